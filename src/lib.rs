@@ -1,1 +1,8 @@
-//! The analysis engine and its faces.
+//! Transformer Roofline Analyzer: what every layer of a transformer costs, from its config.json.
+//!
+//! The modules in the order that data takes: the [`engine`] turns text into a report; everything else shows
+//! it, shares it or fetches its input.
+
+#![forbid(unsafe_code)]
+
+pub mod engine;

@@ -1,1 +1,36 @@
-//! The analysis engine.
+//! The analysis engine: values in, values out.
+//!
+//! ```text
+//! text ──► Config ──► Model ──► Cost per layer ──► Report
+//!  (json)   (keys)   (shapes)    (× Workload)      (totals)
+//! ```
+//!
+//! Shapes live in [`Model`], tokens in [`Workload`], what is counted in [`Accounting`]; the three meet
+//! in [`cost`] and nowhere else. Whatever can fail because of the user's input fails before a `Model`
+//! exists; after that only an integer overflow can.
+
+pub mod accounting;
+pub mod blocks;
+pub mod catalog;
+pub mod config;
+pub mod cost;
+pub mod dtype;
+pub mod error;
+pub mod explain;
+pub mod families;
+pub mod hardware;
+pub mod model;
+pub mod number;
+mod presets;
+pub mod quantity;
+pub mod report;
+pub mod roofline;
+pub mod workload;
+
+pub use accounting::Accounting;
+pub use error::{Error, Position};
+pub use hardware::Hardware;
+pub use model::Model;
+pub use quantity::{Bytes, Flops, Intensity, Seconds};
+pub use report::{Report, analyze};
+pub use workload::{Query, Workload};

@@ -1,0 +1,86 @@
+//! What can be wrong with the input, where, and what to do about it.
+
+use std::fmt;
+use thiserror::Error as ThisError;
+
+/// A place in the config's text, both counted from one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Why an input was refused. Displayed, it names the place, the value and the cure.
+#[derive(Clone, Debug, PartialEq, ThisError)]
+pub enum Error {
+    /// The text is not JSON.
+    #[error("not valid JSON at {position}: {reason}")]
+    Json { position: Position, reason: String },
+    /// The text is JSON, but no object.
+    #[error("a config.json is a JSON object, `{{ … }}`; this is {found}")]
+    NotAnObject { found: &'static str },
+    /// A key is missing, or its value makes no sense.
+    #[error("{}{key}: {reason}", place(*position))]
+    Key { key: String, reason: String, position: Option<Position> },
+    /// No family builds this `model_type`.
+    #[error(
+        "{}model_type: \"{model_type}\" is not a family this tool knows, and a model it does not know is refused, not guessed. {}It knows: {}",
+        place(*position),
+        nearest.map(|name| format!("Did you mean \"{name}\"? ")).unwrap_or_default(),
+        known.join(", ")
+    )]
+    UnknownFamily {
+        model_type: String,
+        nearest: Option<&'static str>,
+        known: Vec<&'static str>,
+        position: Option<Position>,
+    },
+    /// The batch makes no sense.
+    #[error("workload: {reason}")]
+    Workload { reason: String },
+    /// A custom device makes no sense.
+    #[error("device: {reason}")]
+    Hardware { reason: String },
+    /// A figure outgrew 128 bits.
+    #[error(
+        "{what} overflows 128-bit integers, so no exact figure can be given: use fewer tokens, a smaller batch or smaller dimensions"
+    )]
+    Overflow { what: String },
+}
+
+fn place(position: Option<Position>) -> String {
+    position.map(|p| format!("{p}, ")).unwrap_or_default()
+}
+
+impl Error {
+    /// Where in the config's text the trouble is, when it is in the text.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Error::Json { position, .. } => Some(*position),
+            Error::Key { position, .. } | Error::UnknownFamily { position, .. } => *position,
+            Error::NotAnObject { .. }
+            | Error::Workload { .. }
+            | Error::Hardware { .. }
+            | Error::Overflow { .. } => None,
+        }
+    }
+
+    /// The config key the trouble is with, dotted when nested.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Error::Key { key, .. } => Some(key),
+            Error::UnknownFamily { .. } => Some("model_type"),
+            Error::Json { .. }
+            | Error::NotAnObject { .. }
+            | Error::Workload { .. }
+            | Error::Hardware { .. }
+            | Error::Overflow { .. } => None,
+        }
+    }
+}

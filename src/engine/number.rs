@@ -1,0 +1,260 @@
+//! The two numbers a cost formula can compute with.
+//!
+//! Cost functions are written once, generic over [`Number`]. With [`Count`] they yield exact integers,
+//! with [`Formula`] the same expression as something a person can read, so a number and its explanation
+//! cannot drift apart.
+
+use std::ops::{Add, Mul, Sub};
+use std::rc::Rc;
+
+/// A named operand of a formula: `d`, "hidden size".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Symbol {
+    /// The letter it has in a formula.
+    pub text: &'static str,
+    /// What the letter stands for, with its unit where it has one.
+    pub meaning: &'static str,
+}
+
+/// What a cost formula computes with.
+pub trait Number: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// A constant of the formula.
+    fn int(value: u128) -> Self;
+    /// An operand with a name.
+    fn named(symbol: Symbol, value: u64) -> Self;
+    /// An operand with a name, for sums that outgrow 64 bits. `None` is an overflow.
+    fn named_sum(symbol: Symbol, value: Option<u128>) -> Self;
+    /// Division that rounds up. The divisor is a constant above zero.
+    fn div_ceil(self, divisor: u128) -> Self;
+}
+
+/// An exact integer; `None` once any step overflowed 128 bits or fell below zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count(pub Option<u128>);
+
+impl Count {
+    fn with(self, other: Self, op: impl Fn(u128, u128) -> Option<u128>) -> Self {
+        Count(match (self.0, other.0) {
+            (Some(a), Some(b)) => op(a, b),
+            _ => None,
+        })
+    }
+}
+
+impl Add for Count {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.with(other, u128::checked_add)
+    }
+}
+
+impl Sub for Count {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        self.with(other, u128::checked_sub)
+    }
+}
+
+impl Mul for Count {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        self.with(other, u128::checked_mul)
+    }
+}
+
+impl Number for Count {
+    fn int(value: u128) -> Self {
+        Count(Some(value))
+    }
+    fn named(_: Symbol, value: u64) -> Self {
+        Count(Some(value.into()))
+    }
+    fn named_sum(_: Symbol, value: Option<u128>) -> Self {
+        Count(value)
+    }
+    fn div_ceil(self, divisor: u128) -> Self {
+        Count(self.0.map(|n| n.div_ceil(divisor)))
+    }
+}
+
+/// An expression that can be shown with its names or with its numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formula(Rc<Node>);
+
+#[derive(Debug, PartialEq)]
+enum Node {
+    Int(u128),
+    Named(Symbol, Option<u128>),
+    Add(Formula, Formula),
+    Sub(Formula, Formula),
+    Mul(Formula, Formula),
+    DivCeil(Formula, u128),
+}
+
+/// How tightly a node binds; a weaker child gets brackets.
+const SUM: u8 = 1;
+const PRODUCT: u8 = 2;
+const ATOM: u8 = 3;
+
+impl Formula {
+    fn new(node: Node) -> Self {
+        Formula(Rc::new(node))
+    }
+
+    /// The formula with the names of its operands: `N · (4 · d + 2)`.
+    pub fn names(&self) -> String {
+        self.render(&|symbol, _| symbol.text.to_owned())
+    }
+
+    /// The formula with this model's numbers: `1 · (4 · 4,096 + 2)`.
+    pub fn numbers(&self) -> String {
+        self.render(&|_, value| value.map_or_else(|| "overflow".to_owned(), super::quantity::grouped))
+    }
+
+    /// The result, computed from the expression itself.
+    pub fn value(&self) -> Option<u128> {
+        match &*self.0 {
+            Node::Int(n) => Some(*n),
+            Node::Named(_, n) => *n,
+            Node::Add(a, b) => a.value()?.checked_add(b.value()?),
+            Node::Sub(a, b) => a.value()?.checked_sub(b.value()?),
+            Node::Mul(a, b) => a.value()?.checked_mul(b.value()?),
+            Node::DivCeil(a, by) => a.value().map(|n| n.div_ceil(*by)),
+        }
+    }
+
+    /// The operands in the order they appear, each once.
+    pub fn operands(&self) -> Vec<(Symbol, Option<u128>)> {
+        let mut found = Vec::new();
+        self.collect(&mut found);
+        found
+    }
+
+    fn collect(&self, found: &mut Vec<(Symbol, Option<u128>)>) {
+        match &*self.0 {
+            Node::Int(_) => {}
+            Node::Named(symbol, value) => {
+                if !found.iter().any(|(known, _)| known == symbol) {
+                    found.push((*symbol, *value));
+                }
+            }
+            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => {
+                a.collect(found);
+                b.collect(found);
+            }
+            Node::DivCeil(a, _) => a.collect(found),
+        }
+    }
+
+    fn binding(&self) -> u8 {
+        match &*self.0 {
+            Node::Int(_) | Node::Named(..) | Node::DivCeil(..) => ATOM,
+            Node::Mul(..) => PRODUCT,
+            Node::Add(..) | Node::Sub(..) => SUM,
+        }
+    }
+
+    fn render(&self, operand: &dyn Fn(Symbol, Option<u128>) -> String) -> String {
+        let child = |node: &Formula, at_least: u8| {
+            let text = node.render(operand);
+            if node.binding() < at_least { format!("({text})") } else { text }
+        };
+        match &*self.0 {
+            Node::Int(n) => super::quantity::grouped(*n),
+            Node::Named(symbol, value) => operand(*symbol, *value),
+            Node::Add(a, b) => format!("{} + {}", child(a, SUM), child(b, SUM)),
+            Node::Sub(a, b) => format!("{} − {}", child(a, SUM), child(b, PRODUCT)),
+            Node::Mul(a, b) => format!("{} · {}", child(a, PRODUCT), child(b, PRODUCT)),
+            Node::DivCeil(a, by) => format!("⌈{} / {by}⌉", child(a, PRODUCT)),
+        }
+    }
+
+    fn is(&self, value: u128) -> bool {
+        matches!(&*self.0, Node::Int(n) if *n == value)
+    }
+}
+
+impl Add for Formula {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        match (self.is(0), other.is(0)) {
+            (true, _) => other,
+            (_, true) => self,
+            _ => Formula::new(Node::Add(self, other)),
+        }
+    }
+}
+
+impl Sub for Formula {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        if other.is(0) { self } else { Formula::new(Node::Sub(self, other)) }
+    }
+}
+
+impl Mul for Formula {
+    type Output = Self;
+    fn mul(self, other: Self) -> Self {
+        match (self.is(0) || other.is(0), self.is(1), other.is(1)) {
+            (true, ..) => Formula::int(0),
+            (_, true, _) => other,
+            (_, _, true) => self,
+            _ => Formula::new(Node::Mul(self, other)),
+        }
+    }
+}
+
+impl Number for Formula {
+    fn int(value: u128) -> Self {
+        Formula::new(Node::Int(value))
+    }
+    fn named(symbol: Symbol, value: u64) -> Self {
+        Formula::new(Node::Named(symbol, Some(value.into())))
+    }
+    fn named_sum(symbol: Symbol, value: Option<u128>) -> Self {
+        Formula::new(Node::Named(symbol, value))
+    }
+    fn div_ceil(self, divisor: u128) -> Self {
+        if divisor == 1 { self } else { Formula::new(Node::DivCeil(self, divisor)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const D: Symbol = Symbol { text: "d", meaning: "hidden size" };
+    const N: Symbol = Symbol { text: "N", meaning: "new tokens" };
+
+    fn expression<T: Number>() -> T {
+        T::named(N, 3) * (T::int(4) * T::named(D, 4096) + T::int(2)) - (T::named(D, 4096) - T::int(1))
+    }
+
+    #[test]
+    fn one_expression_gives_the_number_and_its_words() {
+        // 3 · (4 · 4096 + 2) − (4096 − 1) = 3 · 16386 − 4095 = 49158 − 4095
+        assert_eq!(expression::<Count>(), Count(Some(45_063)));
+        let formula = expression::<Formula>();
+        assert_eq!(formula.value(), Some(45_063));
+        assert_eq!(formula.names(), "N · (4 · d + 2) − (d − 1)");
+        assert_eq!(formula.numbers(), "3 · (4 · 4,096 + 2) − (4,096 − 1)");
+        assert_eq!(formula.operands(), [(N, Some(3)), (D, Some(4096))]);
+    }
+
+    #[test]
+    fn an_overflow_is_never_a_number() {
+        let big = Count(Some(u128::MAX));
+        assert_eq!(big + Count::int(1), Count(None));
+        assert_eq!(big * Count::int(2) - big, Count(None));
+        assert_eq!(Count::int(1) - Count::int(2), Count(None));
+        assert_eq!(Formula::named_sum(D, None).value(), None);
+    }
+
+    #[test]
+    fn neutral_operands_do_not_show() {
+        let d = Formula::named(D, 8);
+        assert_eq!((Formula::int(0) + d.clone() * Formula::int(1) - Formula::int(0)).names(), "d");
+        assert_eq!((d.clone() * Formula::int(0)).names(), "0");
+        assert_eq!((d * Formula::int(4)).div_ceil(8).names(), "⌈d · 4 / 8⌉");
+    }
+}

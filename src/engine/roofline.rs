@@ -1,0 +1,144 @@
+//! Where layers stand under a device's roofs.
+
+use super::dtype::DType;
+use super::hardware::{Compute, Hardware};
+use super::quantity::{Bytes, Flops, Intensity, Seconds};
+use super::report::Report;
+use serde::Serialize;
+
+/// A report placed on a device.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Assessment {
+    /// The device's id, `custom` for one that the user described.
+    pub hardware: String,
+    pub hardware_name: String,
+    /// What the device computes the products in.
+    pub compute: Compute,
+    /// What the model would have asked for, where the device lacks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Compute>,
+    /// FLOP/s of `compute`, dense.
+    pub peak_flops_per_second: f64,
+    /// Bytes per second of the device's memory.
+    pub bandwidth_bytes_per_second: f64,
+    /// The intensity above which the device computes longer than it loads.
+    pub ridge: Intensity,
+    /// One for each layer of the report.
+    pub layers: Vec<Placement>,
+    /// The lower bound over all layers and blocks.
+    pub seconds: Seconds,
+    pub bound: Bound,
+    /// New tokens of the whole batch per second at that bound; none where it does not fit.
+    pub tokens_per_second: Option<f64>,
+    pub memory_bytes: Bytes,
+    /// Whether the report's storage fits the device's memory.
+    pub fits: bool,
+}
+
+/// One layer under the roofs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Placement {
+    /// The lower bound for the layer in one block.
+    pub seconds: Seconds,
+    /// The part of the total bound that all blocks of this layer take.
+    pub share: f64,
+    pub bound: Bound,
+    /// The rate that the roofs allow at the layer's intensity, in FLOP/s; none without traffic.
+    pub attainable_flops_per_second: Option<f64>,
+}
+
+/// What keeps a layer from being faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    Memory,
+    Compute,
+}
+
+impl Bound {
+    pub fn words(self) -> &'static str {
+        match self {
+            Bound::Memory => "memory-bound",
+            Bound::Compute => "compute-bound",
+        }
+    }
+}
+
+/// FLOP per byte at which the two roofs meet.
+pub fn ridge(peak: f64, bandwidth: f64) -> Intensity {
+    Intensity(peak / bandwidth)
+}
+
+/// The rate the roofs allow at an intensity.
+pub fn attainable(peak: f64, bandwidth: f64, intensity: Intensity) -> f64 {
+    peak.min(bandwidth * intensity.0)
+}
+
+/// The lower bound of so much work, and what sets it: the longer of computing and moving.
+pub fn bound(peak: f64, bandwidth: f64, flops: Flops, bytes: Bytes) -> (Seconds, Bound) {
+    let computing = flops.0 as f64 / peak;
+    let moving = bytes.0 as f64 / bandwidth;
+    if computing > moving { (Seconds(computing), Bound::Compute) } else { (Seconds(moving), Bound::Memory) }
+}
+
+/// What the products of a model with such weights and activations ask a device for.
+///
+/// Weights narrower than the activations are widened first, unless both are eight bits.
+pub fn wanted(weights: DType, activations: DType) -> Compute {
+    use DType as D;
+    match (weights, activations) {
+        (_, D::Float64 | D::Float32) => Compute::Fp32,
+        (_, D::Float16) => Compute::Fp16,
+        (_, D::Float8E4M3Fn | D::Float8E4M3Fnuz | D::Float8E5M2 | D::Float8E5M2Fnuz) => Compute::Fp8,
+        (_, D::Int8 | D::UInt8 | D::QInt8 | D::QUInt8) => Compute::Int8,
+        (_, D::Float4E2M1FnX2) => Compute::Fp4,
+        _ => Compute::Bf16,
+    }
+}
+
+/// Places a report's layers under a device's roofs.
+pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
+    let precision = report.model.precision;
+    let asked = wanted(precision.weights, precision.activations);
+    let (compute, peak) = hardware.peak_for(asked);
+    let bandwidth = hardware.bandwidth;
+    let times: Vec<(f64, Seconds, Bound)> = report
+        .layers
+        .iter()
+        .map(|row| {
+            let (seconds, bound) = bound(peak, bandwidth, row.flops, row.bytes());
+            (row.blocks as f64, seconds, bound)
+        })
+        .collect();
+    let seconds: f64 = times.iter().map(|(blocks, time, _)| blocks * time.0).sum();
+    let layers = report
+        .layers
+        .iter()
+        .zip(&times)
+        .map(|(row, &(blocks, time, bound))| Placement {
+            seconds: time,
+            share: if seconds > 0.0 { blocks * time.0 / seconds } else { 0.0 },
+            bound,
+            attainable_flops_per_second: row.intensity.map(|i| attainable(peak, bandwidth, i)),
+        })
+        .collect();
+    let memory_time: f64 =
+        times.iter().filter(|t| t.2 == Bound::Memory).map(|(blocks, time, _)| blocks * time.0).sum();
+    let fits = report.storage_total_bytes.0 <= u128::from(hardware.memory_bytes);
+    let new_tokens = report.workload.load().new_tokens.unwrap_or(0) as f64;
+    Assessment {
+        hardware: hardware.id.to_string(),
+        hardware_name: hardware.name.to_string(),
+        compute,
+        instead_of: (compute != asked).then_some(asked),
+        peak_flops_per_second: peak,
+        bandwidth_bytes_per_second: bandwidth,
+        ridge: ridge(peak, bandwidth),
+        layers,
+        seconds: Seconds(seconds),
+        bound: if memory_time * 2.0 >= seconds { Bound::Memory } else { Bound::Compute },
+        tokens_per_second: (fits && seconds > 0.0).then(|| new_tokens / seconds),
+        memory_bytes: Bytes(hardware.memory_bytes.into()),
+        fits,
+    }
+}

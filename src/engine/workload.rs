@@ -1,0 +1,327 @@
+//! What is asked of the model: a batch of queries, each with tokens already cached and tokens to process.
+//!
+//! Prefill and decode are the same thing with other numbers: a prefill has no cached tokens and many
+//! input tokens, a decode step has many cached tokens and one input token.
+
+use super::error::Error;
+use super::model::Span;
+use serde::ser::{SerializeSeq, SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The most tokens one query may cache or bring: 2^40, a million times the longest context known.
+pub const MAX_TOKENS: u64 = 1 << 40;
+/// The most queries in a batch.
+pub const MAX_BATCH: u64 = 1 << 22;
+
+/// One sequence of the batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Query {
+    /// Tokens whose keys and values are in the cache already.
+    pub cached_tokens: u64,
+    /// Tokens that this step processes; at least one.
+    pub input_tokens: u64,
+}
+
+impl Query {
+    /// Keys each new token can see at most: cached and new ones.
+    pub fn context(self) -> u64 {
+        self.cached_tokens + self.input_tokens
+    }
+}
+
+/// A batch: a list of queries, the whole list repeated.
+///
+/// Serialised as `{"queries": […], "batch_size": n}` with every query spelled out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    queries: Vec<Query>,
+    repeat: u64,
+}
+
+impl Workload {
+    /// Pairs up the two lists and repeats them up to `batch_size`.
+    ///
+    /// # Errors
+    /// When the lists are empty or of different length, a query brings no token or too many, or
+    /// `batch_size` is not a multiple of the lists' length.
+    pub fn new(cached: &[u64], input: &[u64], batch_size: Option<u64>) -> Result<Self, Error> {
+        let refuse = |reason: String| Err(Error::Workload { reason });
+        if cached.len() != input.len() {
+            return refuse(format!(
+                "{} for the cached tokens and {} for the input tokens: give one of each per query",
+                values(cached.len()),
+                values(input.len())
+            ));
+        }
+        if cached.is_empty() {
+            return refuse("a batch needs at least one query".to_owned());
+        }
+        if cached.len() as u64 > MAX_BATCH {
+            return refuse(format!("more than {MAX_BATCH} queries: use fewer"));
+        }
+        let mut queries = Vec::with_capacity(cached.len());
+        for (i, (&cached_tokens, &input_tokens)) in cached.iter().zip(input).enumerate() {
+            if input_tokens == 0 {
+                return refuse(format!(
+                    "query {} has no input token: every query processes at least 1",
+                    i + 1
+                ));
+            }
+            if cached_tokens > MAX_TOKENS || input_tokens > MAX_TOKENS {
+                return refuse(format!("query {} has more than {MAX_TOKENS} tokens: use fewer", i + 1));
+            }
+            queries.push(Query { cached_tokens, input_tokens });
+        }
+        let length = queries.len() as u64;
+        let batch = batch_size.unwrap_or(length);
+        if batch == 0 || batch % length != 0 {
+            return refuse(format!(
+                "a batch size of {batch} is not a multiple of the {length} queries given: use {length}, {}, …",
+                2 * length
+            ));
+        }
+        if batch > MAX_BATCH {
+            return refuse(format!("a batch size of {batch} is above {MAX_BATCH}: use a smaller one"));
+        }
+        Ok(Workload { queries, repeat: batch / length })
+    }
+
+    /// `batch_size` identical queries.
+    ///
+    /// # Errors
+    /// As [`Workload::new`].
+    pub fn uniform(cached: u64, input: u64, batch_size: u64) -> Result<Self, Error> {
+        Self::new(&[cached], &[input], Some(batch_size))
+    }
+
+    /// The queries as given, before they are repeated.
+    pub fn pattern(&self) -> &[Query] {
+        &self.queries
+    }
+
+    /// Queries in the batch.
+    pub fn batch_size(&self) -> u64 {
+        self.queries.len() as u64 * self.repeat
+    }
+
+    /// The sums that costs are made of.
+    pub fn load(&self) -> Load<'_> {
+        let sum = |f: fn(Query) -> u128| self.sum(|q| Some(f(q)));
+        Load {
+            workload: self,
+            batch: self.batch_size(),
+            new_tokens: sum(|q| q.input_tokens.into()),
+            context_tokens: sum(|q| q.context().into()),
+        }
+    }
+
+    fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
+        let once = self.queries.iter().try_fold(0u128, |total, &q| total.checked_add(f(q)?))?;
+        once.checked_mul(self.repeat.into())
+    }
+}
+
+impl Default for Workload {
+    /// One decode step of one query after 1,024 cached tokens.
+    fn default() -> Self {
+        Workload { queries: vec![Query { cached_tokens: 1024, input_tokens: 1 }], repeat: 1 }
+    }
+}
+
+impl Serialize for Workload {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Repeated<'a>(&'a Workload);
+        impl Serialize for Repeated<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut list = serializer.serialize_seq(Some(self.0.batch_size() as usize))?;
+                for _ in 0..self.0.repeat {
+                    for query in &self.0.queries {
+                        list.serialize_element(query)?;
+                    }
+                }
+                list.end()
+            }
+        }
+        let mut out = serializer.serialize_struct("Workload", 2)?;
+        out.serialize_field("queries", &Repeated(self))?;
+        out.serialize_field("batch_size", &self.batch_size())?;
+        out.end()
+    }
+}
+
+/// Which query–key pairs a score is computed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairs {
+    /// Every new token with the whole context, masked or not.
+    All,
+    /// Only what the mask lets through: causal, inside the window or chunk.
+    Causal,
+    /// Every new token with the keys that an eager sliding cache still holds.
+    Eager,
+}
+
+/// A workload reduced to the sums that enter the formulas. `None` marks an overflow.
+#[derive(Clone, Copy, Debug)]
+pub struct Load<'a> {
+    workload: &'a Workload,
+    /// Queries in the batch.
+    pub batch: u64,
+    /// Σ n, new tokens over the batch.
+    pub new_tokens: Option<u128>,
+    /// Σ T, context tokens over the batch.
+    pub context_tokens: Option<u128>,
+}
+
+impl Load<'_> {
+    /// Σ of query–key pairs over the batch.
+    pub fn pairs(&self, rule: Pairs, span: Span) -> Option<u128> {
+        self.workload.sum(|q| {
+            let (c, n) = (u128::from(q.cached_tokens), u128::from(q.input_tokens));
+            match (rule, span) {
+                (Pairs::All, _) | (Pairs::Eager, Span::Full) => n.checked_mul(c + n),
+                (Pairs::Eager, Span::Sliding(window)) => n.checked_mul(c.min(u128::from(window) - 1) + n),
+                (Pairs::Eager, Span::Chunked(chunk)) => {
+                    let chunk = u128::from(chunk);
+                    n.checked_mul((c + n).min(c.min(chunk - 1) + n))
+                }
+                (Pairs::Causal, Span::Full) => Some(triangle(c + n) - triangle(c)),
+                (Pairs::Causal, Span::Sliding(window)) => {
+                    let window = u128::from(window);
+                    // Position p sees min(p, window) keys, p = 1 … t.
+                    let upto = |t: u128| triangle(t.min(window)) + t.saturating_sub(window) * window;
+                    Some(upto(c + n) - upto(c))
+                }
+                (Pairs::Causal, Span::Chunked(chunk)) => {
+                    let chunk = u128::from(chunk);
+                    // Whole chunks, then the started one.
+                    let upto = |t: u128| (t / chunk) * triangle(chunk) + triangle(t % chunk);
+                    Some(upto(c + n) - upto(c))
+                }
+            }
+        })
+    }
+
+    /// Σ of cached and new tokens whose keys and values the step touches at all.
+    pub fn visible_context(&self, span: Span) -> Option<u128> {
+        self.workload.sum(|q| {
+            let (c, n) = (u128::from(q.cached_tokens), u128::from(q.input_tokens));
+            Some(match span {
+                Span::Full => c + n,
+                Span::Sliding(window) => c.min(u128::from(window) - 1) + n,
+                Span::Chunked(chunk) => c % u128::from(chunk) + n,
+            })
+        })
+    }
+
+    /// Σ of tokens whose keys and values must be kept for the next step.
+    pub fn kept_context(&self, span: Span) -> Option<u128> {
+        self.workload.sum(|q| {
+            let context = u128::from(q.context());
+            Some(match span {
+                Span::Full => context,
+                Span::Sliding(size) | Span::Chunked(size) => context.min(size.into()),
+            })
+        })
+    }
+}
+
+/// 1 + 2 + … + n. Contexts are below 2^42, so this stays below 2^84.
+fn triangle(n: u128) -> u128 {
+    n * (n + 1) / 2
+}
+
+fn values(count: usize) -> String {
+    if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_pair_up_and_repeat() {
+        let w = Workload::new(&[1_048_576, 1024], &[1, 1], Some(4)).unwrap();
+        assert_eq!(w.batch_size(), 4);
+        assert_eq!(w.pattern().len(), 2);
+        let load = w.load();
+        // 2 · (1 + 1) new, 2 · (1,048,577 + 1,025) context
+        assert_eq!(load.new_tokens, Some(4));
+        assert_eq!(load.context_tokens, Some(2_099_204));
+        let json = serde_json::to_value(&w).unwrap();
+        assert_eq!(json["queries"].as_array().unwrap().len(), 4);
+        assert_eq!(json["queries"][3]["cached_tokens"], 1024);
+        assert_eq!(json["batch_size"], 4);
+    }
+
+    #[test]
+    fn bad_workloads_say_what_to_do() {
+        for (cached, input, batch, needle) in [
+            (&[1u64][..], &[1u64, 2][..], None, "1 value for the cached tokens and 2 values"),
+            (&[], &[], None, "at least one query"),
+            (&[5], &[0], None, "query 1 has no input token"),
+            (&[1, 2], &[1, 1], Some(3), "not a multiple of the 2 queries given: use 2, 4"),
+            (&[1], &[1], Some(0), "not a multiple"),
+            (&[1], &[1], Some(MAX_BATCH + 1), "use a smaller one"),
+            (&[MAX_TOKENS + 1], &[1], None, "use fewer"),
+        ] {
+            let said = Workload::new(cached, input, batch).unwrap_err().to_string();
+            assert!(said.contains(needle), "{said}");
+        }
+    }
+
+    /// Walks every position, the slow and obvious way.
+    fn by_hand(c: u64, n: u64, span: Span) -> u128 {
+        (c..c + n)
+            .map(|position| match span {
+                Span::Full => position + 1,
+                Span::Sliding(window) => (position + 1).min(window),
+                Span::Chunked(chunk) => position % chunk + 1,
+            })
+            .map(u128::from)
+            .sum()
+    }
+
+    #[test]
+    fn causal_pairs_equal_a_walk_over_positions() {
+        for c in [0, 1, 3, 7, 20] {
+            for n in [1, 2, 5, 16] {
+                let w = Workload::uniform(c, n, 1).unwrap();
+                for span in [
+                    Span::Full,
+                    Span::Sliding(1),
+                    Span::Sliding(6),
+                    Span::Sliding(64),
+                    Span::Chunked(1),
+                    Span::Chunked(8),
+                ] {
+                    assert_eq!(
+                        w.load().pairs(Pairs::Causal, span),
+                        Some(by_hand(c, n, span)),
+                        "{c} {n} {span:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn decode_steps_sum_to_one_causal_prefill() {
+        let prefill = Workload::uniform(0, 37, 1).unwrap();
+        for span in [Span::Full, Span::Sliding(9), Span::Chunked(8)] {
+            let steps: u128 = (0..37)
+                .map(|c| Workload::uniform(c, 1, 1).unwrap().load().pairs(Pairs::Causal, span).unwrap())
+                .sum();
+            assert_eq!(prefill.load().pairs(Pairs::Causal, span), Some(steps));
+        }
+    }
+
+    #[test]
+    fn a_window_past_the_context_is_full_attention() {
+        let w = Workload::new(&[5, 100], &[3, 1], None).unwrap();
+        for rule in [Pairs::All, Pairs::Causal, Pairs::Eager] {
+            assert_eq!(w.load().pairs(rule, Span::Sliding(1000)), w.load().pairs(rule, Span::Full));
+        }
+        assert_eq!(w.load().visible_context(Span::Sliding(1000)), w.load().context_tokens);
+        assert_eq!(w.load().kept_context(Span::Chunked(1000)), w.load().context_tokens);
+    }
+}
