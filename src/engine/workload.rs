@@ -74,7 +74,7 @@ impl Workload {
         }
         let length = queries.len() as u64;
         let batch = batch_size.unwrap_or(length);
-        if batch == 0 || batch % length != 0 {
+        if batch == 0 || !batch.is_multiple_of(length) {
             return refuse(format!(
                 "a batch size of {batch} is not a multiple of the {length} queries given: use {length}, {}, …",
                 2 * length
