@@ -56,9 +56,7 @@ impl HubBase {
             return Err(BaseError::Host);
         }
         if !secure && !is_loopback(host) {
-            return Err(BaseError::NotSecure {
-                host: host.to_owned(),
-            });
+            return Err(BaseError::NotSecure { host: host.to_owned() });
         }
         let scheme = if secure { "https" } else { "http" };
         // A browser leaves the usual port out of an origin, and so do we.
@@ -164,24 +162,18 @@ fn is_host(host: &str) -> bool {
         !label.is_empty()
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     host.len() <= 253 && host.split('.').all(label)
 }
 
 fn is_loopback(host: &str) -> bool {
     if let Some(inner) = bracketed(host) {
-        return inner
-            .parse::<Ipv6Addr>()
-            .is_ok_and(|address| address.is_loopback());
+        return inner.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback());
     }
     host == "localhost"
         || host.ends_with(".localhost")
-        || host
-            .parse::<Ipv4Addr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn bracketed(host: &str) -> Option<&str> {
@@ -191,9 +183,7 @@ fn bracketed(host: &str) -> Option<&str> {
 fn is_plain_segment(segment: &str) -> bool {
     !segment.is_empty()
         && !segment.starts_with('.')
-        && segment
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+        && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
 #[cfg(test)]
@@ -220,19 +210,13 @@ mod tests {
             ("http://127.0.0.1:1", "http://127.0.0.1:1"),
             ("http://[::1]:9000/", "http://[::1]:9000"),
         ] {
-            assert_eq!(
-                HubBase::parse(text).map(|base| base.to_string()),
-                Ok(expected.to_owned()),
-                "{text}"
-            );
+            assert_eq!(HubBase::parse(text).map(|base| base.to_string()), Ok(expected.to_owned()), "{text}");
         }
     }
 
     #[test]
     fn refusals() {
-        let far = |host: &str| BaseError::NotSecure {
-            host: host.to_owned(),
-        };
+        let far = |host: &str| BaseError::NotSecure { host: host.to_owned() };
         for (text, expected) in [
             ("", BaseError::Empty),
             ("   ", BaseError::Empty),
@@ -240,12 +224,7 @@ mod tests {
             ("javascript://alert", BaseError::Scheme),
             ("http://hub.example.org", far("hub.example.org")),
             ("http://127.0.0.1.evil.org", far("127.0.0.1.evil.org")),
-            (
-                "http://localhost.evil.org:80",
-                BaseError::NotSecure {
-                    host: "localhost.evil.org".to_owned(),
-                },
-            ),
+            ("http://localhost.evil.org:80", BaseError::NotSecure { host: "localhost.evil.org".to_owned() }),
             ("http://[2001:db8::1]", far("[2001:db8::1]")),
             ("https://huggingface.co@evil.org/x", BaseError::Credentials),
             ("https://user:secret@hub.org", BaseError::Credentials),
@@ -270,10 +249,7 @@ mod tests {
         ] {
             assert_eq!(HubBase::parse(text), Err(expected), "{text}");
         }
-        assert_eq!(
-            HubBase::parse(&"a".repeat(10_000_000)),
-            Err(BaseError::TooLong)
-        );
+        assert_eq!(HubBase::parse(&"a".repeat(10_000_000)), Err(BaseError::TooLong));
     }
 
     #[test]

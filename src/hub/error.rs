@@ -127,10 +127,9 @@ impl HubError {
                 case.read_page("Choose a branch, a tag or a full commit of the model."),
                 Advice::plain("Or leave the revision out to take main."),
             ],
-            Self::RateLimited(case) => vec![
-                Advice::plain("Wait up to five minutes, then fetch again."),
-                case.paste(),
-            ],
+            Self::RateLimited(case) => {
+                vec![Advice::plain("Wait up to five minutes, then fetch again."), case.paste()]
+            }
             Self::Unreachable(case) => case.reach(),
             Self::Timeout(case) => {
                 let mut steps = vec![Advice::plain("Fetch again.")];
@@ -141,16 +140,14 @@ impl HubError {
                 NotConfig::Empty | NotConfig::Truncated => {
                     vec![Advice::plain("Fetch again."), case.paste()]
                 }
-                NotConfig::Html
-                | NotConfig::LfsPointer
-                | NotConfig::TooLarge
-                | NotConfig::NotJson => vec![case.see_file()],
+                NotConfig::Html | NotConfig::LfsPointer | NotConfig::TooLarge | NotConfig::NotJson => {
+                    vec![case.see_file()]
+                }
             },
             Self::Cancelled => Vec::new(),
-            Self::Server { case, .. } => vec![
-                Advice::plain("Try again in a minute; the fault may be the server's."),
-                case.paste(),
-            ],
+            Self::Server { case, .. } => {
+                vec![Advice::plain("Try again in a minute; the fault may be the server's."), case.paste()]
+            }
         }
     }
 
@@ -232,11 +229,7 @@ impl Case {
     }
 
     fn despite_token(&self) -> &'static str {
-        if self.token_given {
-            ", and this token does not open it"
-        } else {
-            ""
-        }
+        if self.token_given { ", and this token does not open it" } else { "" }
     }
 
     fn accept_terms(&self) -> Advice {
@@ -245,10 +238,7 @@ impl Case {
     }
 
     fn read_page(&self, text: &str) -> Advice {
-        let model = ModelRef {
-            revision: None,
-            ..self.model.clone()
-        };
+        let model = ModelRef { revision: None, ..self.model.clone() };
         Advice::linked(text, "Model page", model_page_url(&self.base, &model))
     }
 
@@ -294,16 +284,10 @@ impl Case {
 
 impl Advice {
     fn plain(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            link: None,
-        }
+        Self { text: text.to_owned(), link: None }
     }
 
     fn linked(text: &str, label: &str, url: String) -> Self {
-        Self {
-            text: text.to_owned(),
-            link: Some((label.to_owned(), url)),
-        }
+        Self { text: text.to_owned(), link: Some((label.to_owned(), url)) }
     }
 }

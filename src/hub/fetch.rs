@@ -39,9 +39,8 @@ pub async fn fetch_config(
 ) -> Result<Fetched, HubError> {
     let case = || Box::new(Case::new(base, model, token.is_some()));
     let url = config_url(base, model);
-    let answer = get(base, &url, token, abort, &on_progress)
-        .await
-        .map_err(|stopped| stopped.explain(case()))?;
+    let answer =
+        get(base, &url, token, abort, &on_progress).await.map_err(|stopped| stopped.explain(case()))?;
     interpret(base, model, token.is_some(), answer)
 }
 
@@ -56,9 +55,7 @@ pub async fn fetch_optional_sidecar(
 ) -> Result<Option<Fetched>, HubError> {
     let case = || Box::new(Case::new(base, model, token.is_some()));
     let url = sidecar_url(base, model);
-    let answer = get(base, &url, token, abort, &|_| {})
-        .await
-        .map_err(|stopped| stopped.explain(case()))?;
+    let answer = get(base, &url, token, abort, &|_| {}).await.map_err(|stopped| stopped.explain(case()))?;
     if answer.status == 404 {
         return Ok(None);
     }
@@ -76,15 +73,9 @@ impl Stopped {
             }
             Self::Truncated { said } => {
                 case.message = Some(said);
-                HubError::NotConfig {
-                    what: NotConfig::Truncated,
-                    case,
-                }
+                HubError::NotConfig { what: NotConfig::Truncated, case }
             }
-            Self::TooLarge => HubError::NotConfig {
-                what: NotConfig::TooLarge,
-                case,
-            },
+            Self::TooLarge => HubError::NotConfig { what: NotConfig::TooLarge, case },
             Self::TokenElsewhere => HubError::TokenElsewhere(case),
         }
     }
@@ -140,20 +131,13 @@ fn request(
         .abort_signal(Some(signal));
     if let Some(token) = token {
         // Once by our own reading of the address, once by the browser's.
-        let same_origin = origin(url).is_some_and(|url| {
-            origin(base.as_str()).as_ref() == Some(&url) && url == token.origin()
-        });
-        let authorization = token
-            .authorization(url)
-            .filter(|_| same_origin)
-            .ok_or(Stopped::TokenElsewhere)?;
-        request = request
-            .cache(RequestCache::NoStore)
-            .header("Authorization", &authorization);
+        let same_origin = origin(url)
+            .is_some_and(|url| origin(base.as_str()).as_ref() == Some(&url) && url == token.origin());
+        let authorization =
+            token.authorization(url).filter(|_| same_origin).ok_or(Stopped::TokenElsewhere)?;
+        request = request.cache(RequestCache::NoStore).header("Authorization", &authorization);
     }
-    let request = request.build().map_err(|error| Stopped::Unreachable {
-        said: error.to_string(),
-    })?;
+    let request = request.build().map_err(|error| Stopped::Unreachable { said: error.to_string() })?;
     Ok(request.into())
 }
 
@@ -206,8 +190,7 @@ async fn read(
         }
         body.extend(bytes.to_vec());
     }
-    Ok(String::from_utf8(body)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    Ok(String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 fn origin(url: &str) -> Option<String> {

@@ -55,10 +55,9 @@ pub fn interpret(
     if (200..300).contains(&answer.status) {
         return match flaw(&answer) {
             Some(what) => Err(HubError::NotConfig { what, case }),
-            None => Ok(Fetched {
-                commit: answer.commit.filter(|commit| is_commit(commit)),
-                text: answer.body,
-            }),
+            None => {
+                Ok(Fetched { commit: answer.commit.filter(|commit| is_commit(commit)), text: answer.body })
+            }
         };
     }
     let said = message.unwrap_or_default().to_ascii_lowercase();
@@ -89,9 +88,7 @@ fn refusal(status: u16, said: &str, token_given: bool, case: Box<Case>) -> HubEr
     }
     match status {
         0 => HubError::Unreachable(case),
-        401 | 403 if said.contains("gated") || said.contains("is restricted") => {
-            HubError::Gated(case)
-        }
+        401 | 403 if said.contains("gated") || said.contains("is restricted") => HubError::Gated(case),
         404 if said.contains("entry not found") => HubError::NoConfig(case),
         404 if said.contains("revision") => HubError::NoRevision(case),
         401 | 404 => HubError::NotFound(case),
@@ -118,11 +115,7 @@ fn flaw(answer: &Answer) -> Option<NotConfig> {
         Some(NotConfig::Html)
     } else if !text.starts_with('{') {
         let html = answer.content_type.as_ref().is_some_and(html);
-        Some(if html {
-            NotConfig::Html
-        } else {
-            NotConfig::NotJson
-        })
+        Some(if html { NotConfig::Html } else { NotConfig::NotJson })
     } else {
         serde_json::from_str::<IgnoredAny>(text)
             .is_err_and(|error| error.classify() == Category::Eof)
@@ -152,11 +145,7 @@ fn message_of(answer: &Answer) -> Option<String> {
 /// A server's text, safe to show: one line, of a length that someone reads.
 fn clean(text: &str) -> String {
     let visible = |c: char| !c.is_control() && !is_direction_mark(c);
-    text.trim()
-        .chars()
-        .filter(|&c| visible(c))
-        .take(300)
-        .collect()
+    text.trim().chars().filter(|&c| visible(c)).take(300).collect()
 }
 
 /// Marks that reorder the text around them.

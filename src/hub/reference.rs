@@ -44,11 +44,7 @@ impl ModelRef {
         if let Some(revision) = &revision {
             check_revision(revision)?;
         }
-        Ok(Self {
-            repo,
-            revision,
-            base,
-        })
+        Ok(Self { repo, revision, base })
     }
 }
 
@@ -152,9 +148,7 @@ fn split_repo<'a>(
         [] => return Err(RefError::Empty),
         [org] if open && kind != Kind::Web => {
             check_part(org)?;
-            return Err(RefError::NameMissing {
-                org: (*org).to_owned(),
-            });
+            return Err(RefError::NameMissing { org: (*org).to_owned() });
         }
         _ => {}
     }
@@ -182,8 +176,7 @@ fn no_model(segments: &[&str], kind: Kind) -> Option<RefError> {
         "api" if web && rest.starts_with(&["datasets"]) => Some(RefError::Dataset),
         "api" if web && rest.starts_with(&["spaces"]) => Some(RefError::Space),
         _ => {
-            let other =
-                web && OTHER_PAGES.contains(&first) || is_huggingface(&first.to_ascii_lowercase());
+            let other = web && OTHER_PAGES.contains(&first) || is_huggingface(&first.to_ascii_lowercase());
             other.then_some(RefError::OtherPage)
         }
     }
@@ -195,10 +188,7 @@ fn marked_revision(marked: &str, kind: Kind) -> Result<String, RefError> {
     if marked.is_empty() {
         return Err(RefError::RevisionMissing);
     }
-    let segments = marked
-        .split('/')
-        .map(decode)
-        .collect::<Result<Vec<_>, _>>()?;
+    let segments = marked.split('/').map(decode).collect::<Result<Vec<_>, _>>()?;
     Ok(match kind {
         Kind::Name => segments.join("/"),
         Kind::Web | Kind::Hf => {
@@ -227,19 +217,8 @@ fn first_revision(segments: &[&str]) -> Option<String> {
 }
 
 fn is_view(segment: &str) -> bool {
-    [
-        "tree",
-        "blob",
-        "resolve",
-        "raw",
-        "commit",
-        "commits",
-        "blame",
-        "edit",
-        "revision",
-        "discussions",
-    ]
-    .contains(&segment)
+    ["tree", "blob", "resolve", "raw", "commit", "commits", "blame", "edit", "revision", "discussions"]
+        .contains(&segment)
 }
 
 /// First parts of the Hub's addresses that are no organisation.

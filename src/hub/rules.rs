@@ -33,9 +33,7 @@ pub enum RefError {
     Dataset,
     #[error("This is a Space, and a Space has no layers. Give the name of a model it runs.")]
     Space,
-    #[error(
-        "This is a page of the Hub about something else. Open a model there and copy its address."
-    )]
+    #[error("This is a page of the Hub about something else. Open a model there and copy its address.")]
     OtherPage,
     #[error("An address begins with https:// or hf://.")]
     Scheme,
@@ -47,10 +45,7 @@ impl RefError {
     /// Whether typing on may cure it, so that it is too early to complain.
     pub fn is_unfinished(&self) -> bool {
         match self {
-            Self::Empty
-            | Self::NameMissing { .. }
-            | Self::RevisionMissing
-            | Self::AddressUnfinished => true,
+            Self::Empty | Self::NameMissing { .. } | Self::RevisionMissing | Self::AddressUnfinished => true,
             Self::Shape { part } => may_grow(part),
             Self::Revision { revision } => may_grow(revision),
             Self::TooLong
@@ -98,9 +93,7 @@ pub(super) fn check_part(part: &str) -> Result<(), RefError> {
         || part.contains("..")
         || part.ends_with(".git")
     {
-        return Err(RefError::Shape {
-            part: part.to_owned(),
-        });
+        return Err(RefError::Shape { part: part.to_owned() });
     }
     Ok(())
 }
@@ -108,10 +101,7 @@ pub(super) fn check_part(part: &str) -> Result<(), RefError> {
 /// git's rules for the name of a ref, in ASCII.
 pub(super) fn check_revision(revision: &str) -> Result<(), RefError> {
     let component = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with(['.', '-'])
-            && !part.ends_with('.')
-            && !part.ends_with(".lock")
+        !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with('.') && !part.ends_with(".lock")
     };
     let good = revision.len() <= MAX_REVISION
         && revision.bytes().all(|byte| byte.is_ascii_graphic())
@@ -124,9 +114,7 @@ pub(super) fn check_revision(revision: &str) -> Result<(), RefError> {
         return Ok(());
     }
     let revision = revision.chars().take(64).flat_map(char::escape_debug);
-    Err(RefError::Revision {
-        revision: revision.collect(),
-    })
+    Err(RefError::Revision { revision: revision.collect() })
 }
 
 /// Undoes percent-encoding once.

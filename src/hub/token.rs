@@ -27,10 +27,7 @@ impl Token {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(TokenError::Character);
         }
-        Ok(Self {
-            secret: text.to_owned(),
-            origin: base.origin().to_owned(),
-        })
+        Ok(Self { secret: text.to_owned(), origin: base.origin().to_owned() })
     }
 
     /// The origin that this token may be sent to, such as `https://huggingface.co`.
@@ -42,8 +39,7 @@ impl Token {
     #[cfg(any(test, target_arch = "wasm32"))]
     pub(super) fn authorization(&self, url: &str) -> Option<String> {
         let path = url.strip_prefix(self.origin.as_str())?;
-        path.starts_with('/')
-            .then(|| format!("Bearer {}", self.secret))
+        path.starts_with('/').then(|| format!("Bearer {}", self.secret))
     }
 }
 
@@ -85,10 +81,7 @@ mod tests {
             let token = Token::parse(text, &HubBase::default());
             assert_eq!(token.map(|_| ()), expected, "{text:?}");
         }
-        assert_eq!(
-            Token::parse(&"x".repeat(10_000_000), &HubBase::default()),
-            Err(TokenError::TooLong)
-        );
+        assert_eq!(Token::parse(&"x".repeat(10_000_000), &HubBase::default()), Err(TokenError::TooLong));
     }
 
     #[test]

@@ -26,13 +26,10 @@ pub fn model_page_url(base: &HubBase, model: &ModelRef) -> String {
     }
 }
 
-/// Where a program searches models whose name holds `query`: at most ten, most downloaded first
-/// (the server sorts downwards by itself). No task is asked for, since a multimodal model is filed under another one than a text model.
+/// Where a program searches models whose name holds `query`: at most ten, most downloaded first (the server
+/// sorts downwards by itself). No task is asked for, since multimodal models are not filed under text.
 pub fn search_url(base: &HubBase, query: &str) -> String {
-    format!(
-        "{base}/api/models?search={}&sort=downloads&limit=10",
-        encode(query)
-    )
+    format!("{base}/api/models?search={}&sort=downloads&limit=10", encode(query))
 }
 
 /// Where a person sees the models whose name holds `query`.
@@ -85,30 +82,15 @@ mod tests {
         let plain = ModelRef::parse("Qwen/Qwen3-8B").expect("a model");
         let pinned = ModelRef::parse("gpt2@refs/pr/1").expect("a model");
         for (url, expected) in [
-            (
-                config_url(&hub, &plain),
-                "https://huggingface.co/Qwen/Qwen3-8B/resolve/main/config.json",
-            ),
-            (
-                config_url(&own, &pinned),
-                "http://localhost:8080/hf/gpt2/resolve/refs%2Fpr%2F1/config.json",
-            ),
+            (config_url(&hub, &plain), "https://huggingface.co/Qwen/Qwen3-8B/resolve/main/config.json"),
+            (config_url(&own, &pinned), "http://localhost:8080/hf/gpt2/resolve/refs%2Fpr%2F1/config.json"),
             (
                 sidecar_url(&hub, &plain),
                 "https://huggingface.co/Qwen/Qwen3-8B/resolve/main/hf_quant_config.json",
             ),
-            (
-                config_page_url(&hub, &pinned),
-                "https://huggingface.co/gpt2/blob/refs%2Fpr%2F1/config.json",
-            ),
-            (
-                model_page_url(&hub, &plain),
-                "https://huggingface.co/Qwen/Qwen3-8B",
-            ),
-            (
-                model_page_url(&hub, &pinned),
-                "https://huggingface.co/gpt2/tree/refs%2Fpr%2F1",
-            ),
+            (config_page_url(&hub, &pinned), "https://huggingface.co/gpt2/blob/refs%2Fpr%2F1/config.json"),
+            (model_page_url(&hub, &plain), "https://huggingface.co/Qwen/Qwen3-8B"),
+            (model_page_url(&hub, &pinned), "https://huggingface.co/gpt2/tree/refs%2Fpr%2F1"),
             (
                 search_url(&hub, "a b&limit=9/ü"),
                 "https://huggingface.co/api/models?search=a%20b%26limit%3D9%2F%C3%BC&sort=downloads&limit=10",

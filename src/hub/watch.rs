@@ -26,11 +26,7 @@ impl Watch {
         let controller = AbortController::new()?;
         let mut resolve = None;
         let stopped = Promise::new(&mut |resolver, _| resolve = Some(resolver));
-        let stop = Rc::new(Stop {
-            controller,
-            resolve,
-            silent: Cell::new(false),
-        });
+        let stop = Rc::new(Stop { controller, resolve, silent: Cell::new(false) });
         let on_abort = Rc::clone(&stop);
         let watch = Self {
             stop,
@@ -115,10 +111,6 @@ const SILENCE_MS: u32 = 20_000;
 
 /// A rejection in the browser's words, where it has any.
 pub(super) fn unreachable(error: JsValue) -> Stopped {
-    let said = error
-        .dyn_ref::<js_sys::Error>()
-        .map(|error| error.message());
-    Stopped::Unreachable {
-        said: said.map_or_else(|| "no reason given".to_owned(), String::from),
-    }
+    let said = error.dyn_ref::<js_sys::Error>().map(|error| error.message());
+    Stopped::Unreachable { said: said.map_or_else(|| "no reason given".to_owned(), String::from) }
 }

@@ -36,25 +36,13 @@ fn every_refusal_has_its_sentence() {
     let disabled = "huggingface.co has disabled meta/X.";
     let disabled_words = "Access to this resource is disabled.";
     for (said, title) in [
-        (
-            Said(401, "GatedRepo", "Access is restricted.", false),
-            gated,
-        ),
+        (Said(401, "GatedRepo", "Access is restricted.", false), gated),
         (Said(403, "GatedRepo", "", false), gated),
         (Said(401, "GatedRepo", "", true), gated_token),
         (Said(403, "GatedRepo", "", true), gated_token),
-        (
-            Said(401, "", "body:{\"error\":\"X is a gated repo\"}", false),
-            gated,
-        ),
-        (
-            Said(403, "", "Access to X is restricted", true),
-            gated_token,
-        ),
-        (
-            Said(401, "RepoNotFound", "Invalid username or password.", false),
-            missing,
-        ),
+        (Said(401, "", "body:{\"error\":\"X is a gated repo\"}", false), gated),
+        (Said(403, "", "Access to X is restricted", true), gated_token),
+        (Said(401, "RepoNotFound", "Invalid username or password.", false), missing),
         (Said(401, "", "", false), missing),
         (Said(401, "RepoNotFound", invalid, false), missing),
         (Said(404, "RepoNotFound", "", false), missing),
@@ -66,67 +54,21 @@ fn every_refusal_has_its_sentence() {
         (Said(401, "RepoNotFound", invalid, true), bad),
         (Said(401, "GatedRepo", invalid, true), bad),
         (Said(401, "", invalid, true), bad),
-        (
-            Said(
-                401,
-                "",
-                "body:{\"error\":\"User Access Token \\\"x\\\" is expired\"}",
-                true,
-            ),
-            bad,
-        ),
-        (
-            Said(
-                403,
-                "",
-                "Please allow it in your fine-grained token settings",
-                true,
-            ),
-            scope,
-        ),
-        (
-            Said(403, "GatedRepo", "your fine-grained token settings", true),
-            scope,
-        ),
+        (Said(401, "", "body:{\"error\":\"User Access Token \\\"x\\\" is expired\"}", true), bad),
+        (Said(403, "", "Please allow it in your fine-grained token settings", true), scope),
+        (Said(403, "GatedRepo", "your fine-grained token settings", true), scope),
         (Said(403, "", disabled_words, false), disabled),
         (Said(403, "", disabled_words, true), disabled),
-        (
-            Said(404, "EntryNotFound", "Entry not found", false),
-            "meta/X has no config.json.",
-        ),
-        (
-            Said(404, "", "body:Entry not found", false),
-            "meta/X has no config.json.",
-        ),
-        (
-            Said(404, "RevisionNotFound", "", false),
-            "meta/X has no revision dev.",
-        ),
-        (
-            Said(404, "", "Invalid rev id: revision", false),
-            "meta/X has no revision dev.",
-        ),
+        (Said(404, "EntryNotFound", "Entry not found", false), "meta/X has no config.json."),
+        (Said(404, "", "body:Entry not found", false), "meta/X has no config.json."),
+        (Said(404, "RevisionNotFound", "", false), "meta/X has no revision dev."),
+        (Said(404, "", "Invalid rev id: revision", false), "meta/X has no revision dev."),
         (Said(429, "", "", false), LIMIT_TEXT),
-        (
-            Said(0, "", "", false),
-            "The browser could not reach huggingface.co.",
-        ),
-        (
-            Said(403, "", "", false),
-            "huggingface.co answered with an error (403).",
-        ),
-        (
-            Said(500, "", "body:<html>", false),
-            "huggingface.co answered with an error (500).",
-        ),
-        (
-            Said(503, "Whatever", "", true),
-            "huggingface.co answered with an error (503).",
-        ),
-        (
-            Said(302, "", "", false),
-            "huggingface.co answered with an error (302).",
-        ),
+        (Said(0, "", "", false), "The browser could not reach huggingface.co."),
+        (Said(403, "", "", false), "huggingface.co answered with an error (403)."),
+        (Said(500, "", "body:<html>", false), "huggingface.co answered with an error (500)."),
+        (Said(503, "Whatever", "", true), "huggingface.co answered with an error (503)."),
+        (Said(302, "", "", false), "huggingface.co answered with an error (302)."),
     ] {
         let error = hear(&said);
         assert_eq!(error.to_string(), title, "{} {} {}", said.0, said.1, said.2);
@@ -142,24 +84,12 @@ fn advice_leads_somewhere() {
     let file = "https://huggingface.co/meta/X/blob/dev/config.json";
     let revision = "https://huggingface.co/meta/X/tree/dev";
     for (said, links) in [
-        (
-            Said(401, "GatedRepo", "", false),
-            vec![revision, file, tokens, search],
-        ),
-        (
-            Said(401, "GatedRepo", "", true),
-            vec![revision, tokens, file, search],
-        ),
+        (Said(401, "GatedRepo", "", false), vec![revision, file, tokens, search]),
+        (Said(401, "GatedRepo", "", true), vec![revision, tokens, file, search]),
         (Said(401, "RepoNotFound", "", false), vec![search]),
-        (
-            Said(401, "", "Invalid credentials", true),
-            vec![tokens, file],
-        ),
+        (Said(401, "", "Invalid credentials", true), vec![tokens, file]),
         (Said(403, "", "fine-grained", true), vec![tokens, file]),
-        (
-            Said(403, "", "access to this resource is disabled", true),
-            vec![page, search],
-        ),
+        (Said(403, "", "access to this resource is disabled", true), vec![page, search]),
         (Said(404, "EntryNotFound", "", false), vec![page]),
         (Said(404, "RevisionNotFound", "", false), vec![page]),
         (Said(429, "", "", false), vec![file]),
@@ -167,9 +97,7 @@ fn advice_leads_somewhere() {
         (Said(500, "", "", false), vec![file]),
     ] {
         let advice = hear(&said).advice();
-        let urls = advice
-            .iter()
-            .filter_map(|step| Some(&step.link.as_ref()?.1));
+        let urls = advice.iter().filter_map(|step| Some(&step.link.as_ref()?.1));
         assert_eq!(urls.collect::<Vec<_>>(), links, "{} {}", said.0, said.1);
     }
 }
@@ -179,10 +107,7 @@ fn sentences_are_calm_and_whole() {
     let model = ModelRef::parse("a/b").expect("a model");
     let own = HubBase::parse("https://hub.example.org").expect("a base");
     let case = |token| Box::new(Case::new(&own, &model, token));
-    let not_config = |what| HubError::NotConfig {
-        what,
-        case: case(false),
-    };
+    let not_config = |what| HubError::NotConfig { what, case: case(false) };
     let errors = [
         HubError::Gated(case(false)),
         HubError::Gated(case(true)),
@@ -204,18 +129,12 @@ fn sentences_are_calm_and_whole() {
         not_config(NotConfig::NotJson),
         HubError::Cancelled,
         HubError::Timeout(case(false)),
-        HubError::Server {
-            status: 500,
-            case: case(false),
-        },
+        HubError::Server { status: 500, case: case(false) },
     ];
     for error in errors {
         let advice = error.advice();
         assert_eq!(advice.is_empty(), error == HubError::Cancelled, "{error}");
-        for text in [error.to_string()]
-            .iter()
-            .chain(advice.iter().map(|step| &step.text))
-        {
+        for text in [error.to_string()].iter().chain(advice.iter().map(|step| &step.text)) {
             assert!(text.ends_with('.') && !text.contains('!'), "{text}");
             assert!(text.len() < 130, "{text}");
             assert!(!text.contains("huggingface.co"), "{text}");
@@ -228,12 +147,7 @@ fn sentences_are_calm_and_whole() {
 
 #[test]
 fn details_are_what_the_server_said_made_safe() {
-    let error = hear(&Said(
-        404,
-        "EntryNotFound",
-        "no\u{202e} such\u{1b}[31m file\n",
-        false,
-    ));
+    let error = hear(&Said(404, "EntryNotFound", "no\u{202e} such\u{1b}[31m file\n", false));
     assert_eq!(
         error.details(),
         [
@@ -244,17 +158,10 @@ fn details_are_what_the_server_said_made_safe() {
         ]
     );
     let message = |body: &str| {
-        let answer = Answer {
-            status: 500,
-            body: body.to_owned(),
-            ..Answer::default()
-        };
+        let answer = Answer { status: 500, body: body.to_owned(), ..Answer::default() };
         let model = ModelRef::parse("a/b").expect("a model");
         let error = interpret(&HubBase::default(), &model, false, answer).expect_err("a refusal");
-        let found = error
-            .details()
-            .into_iter()
-            .find(|(label, _)| *label == "Message");
+        let found = error.details().into_iter().find(|(label, _)| *label == "Message");
         found.map(|(_, text)| text)
     };
     for (body, expected) in [

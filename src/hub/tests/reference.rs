@@ -33,17 +33,12 @@ fn every_form_a_person_pastes() {
         ("gpt2@refs/pr/1", "gpt2", "refs/pr/1"),
         ("gpt2@refs%2Fpr%2F1", "gpt2", "refs/pr/1"),
         ("gpt2@feature/x/", "gpt2", "feature/x"),
-        ("gpt2@a:b@c", "gpt2", "-"),
         ("gpt2@b@c", "gpt2", "b@c"),
         // addresses
         ("https://huggingface.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
         ("HTTPS://HuggingFace.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
         ("http://huggingface.co/Qwen/Qwen3-8B/", "Qwen/Qwen3-8B", ""),
-        (
-            "https://www.huggingface.co/Qwen/Qwen3-8B",
-            "Qwen/Qwen3-8B",
-            "",
-        ),
+        ("https://www.huggingface.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
         ("huggingface.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
         ("//huggingface.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
         ("hf.co/Qwen/Qwen3-8B", "Qwen/Qwen3-8B", ""),
@@ -51,62 +46,22 @@ fn every_form_a_person_pastes() {
         ("https://huggingface.co/gpt2/", "gpt2", ""),
         ("git@hf.co:Qwen/Qwen3-8B.git", "Qwen/Qwen3-8B", ""),
         ("https://huggingface.co/a/b/tree/main", "a/b", "main"),
-        (
-            "https://huggingface.co/a/b/blob/v1/config.json",
-            "a/b",
-            "v1",
-        ),
-        (
-            "https://huggingface.co/a/b/resolve/v1/config.json?download=true",
-            "a/b",
-            "v1",
-        ),
-        (
-            "https://huggingface.co/a/b/raw/v1/config.json#L3",
-            "a/b",
-            "v1",
-        ),
-        (
-            "https://huggingface.co/a/b/tree/refs%2Fpr%2F1",
-            "a/b",
-            "refs/pr/1",
-        ),
-        (
-            "https://huggingface.co/a/b/blob/refs/pr/1/config.json",
-            "a/b",
-            "refs/pr/1",
-        ),
-        (
-            "https://huggingface.co/a/b/tree/refs/convert/x",
-            "a/b",
-            "refs/convert/x",
-        ),
+        ("https://huggingface.co/a/b/blob/v1/config.json", "a/b", "v1"),
+        ("https://huggingface.co/a/b/resolve/v1/config.json?download=true", "a/b", "v1"),
+        ("https://huggingface.co/a/b/raw/v1/config.json#L3", "a/b", "v1"),
+        ("https://huggingface.co/a/b/tree/refs%2Fpr%2F1", "a/b", "refs/pr/1"),
+        ("https://huggingface.co/a/b/blob/refs/pr/1/config.json", "a/b", "refs/pr/1"),
+        ("https://huggingface.co/a/b/tree/refs/convert/x", "a/b", "refs/convert/x"),
         ("https://huggingface.co/a/b/tree/", "a/b", ""),
-        (
-            "https://huggingface.co/a/b/commit/0123abcd",
-            "a/b",
-            "0123abcd",
-        ),
+        ("https://huggingface.co/a/b/commit/0123abcd", "a/b", "0123abcd"),
         ("https://huggingface.co/a/b/commits/main", "a/b", "main"),
         ("https://huggingface.co/a/b/discussions/12", "a/b", ""),
         ("https://huggingface.co/a/b/anything/else", "a/b", ""),
-        (
-            "https://huggingface.co/a/b/blob/main/c@d/e:f.json",
-            "a/b",
-            "main",
-        ),
+        ("https://huggingface.co/a/b/blob/main/c@d/e:f.json", "a/b", "main"),
         ("https://huggingface.co/a/b@v1", "a/b", "v1"),
-        (
-            "https://huggingface.co/gpt2/blob/main/config.json",
-            "gpt2",
-            "main",
-        ),
+        ("https://huggingface.co/gpt2/blob/main/config.json", "gpt2", "main"),
         ("https://huggingface.co/api/models/a/b", "a/b", ""),
-        (
-            "https://huggingface.co/api/models/a/b/revision/v1",
-            "a/b",
-            "v1",
-        ),
+        ("https://huggingface.co/api/models/a/b/revision/v1", "a/b", "v1"),
         ("a/b/tree/v1", "a/b", "v1"),
         ("gpt2/resolve/v1/config.json", "gpt2", "v1"),
         // file-system style
@@ -116,67 +71,29 @@ fn every_form_a_person_pastes() {
         ("hf://a/b@refs/pr/1/config.json", "a/b", "refs/pr/1"),
         ("HF://models/a/b", "a/b", ""),
     ] {
-        if revision == "-" {
-            assert!(ModelRef::parse(text).is_err(), "{text}");
-            continue;
-        }
-        assert_eq!(
-            ModelRef::parse(text),
-            Ok(model(repo, revision, "")),
-            "{text}"
-        );
+        assert_eq!(ModelRef::parse(text), Ok(model(repo, revision, "")), "{text}");
     }
 }
 
 #[test]
 fn another_hub_is_named_and_not_silently_used() {
     for (text, repo, revision, base) in [
-        (
-            "https://hub.example.org/a/b",
-            "a/b",
-            "",
-            "https://hub.example.org",
-        ),
-        (
-            "https://hub.example.org:8443/a/b/tree/v1",
-            "a/b",
-            "v1",
-            "https://hub.example.org:8443",
-        ),
-        (
-            "http://localhost:8080/a/b",
-            "a/b",
-            "",
-            "http://localhost:8080",
-        ),
+        ("https://hub.example.org/a/b", "a/b", "", "https://hub.example.org"),
+        ("https://hub.example.org:8443/a/b/tree/v1", "a/b", "v1", "https://hub.example.org:8443"),
+        ("http://localhost:8080/a/b", "a/b", "", "http://localhost:8080"),
         ("http://[::1]:8080/gpt2", "gpt2", "", "http://[::1]:8080"),
-        (
-            "https://huggingface.co.evil.org/a/b",
-            "a/b",
-            "",
-            "https://huggingface.co.evil.org",
-        ),
+        ("https://huggingface.co.evil.org/a/b", "a/b", "", "https://huggingface.co.evil.org"),
     ] {
-        assert_eq!(
-            ModelRef::parse(text),
-            Ok(model(repo, revision, base)),
-            "{text}"
-        );
+        assert_eq!(ModelRef::parse(text), Ok(model(repo, revision, base)), "{text}");
     }
 }
 
 #[test]
 fn refusals() {
     let character = |found| RefError::Character { found };
-    let shape = |part: &str| RefError::Shape {
-        part: part.to_owned(),
-    };
-    let revision = |revision: &str| RefError::Revision {
-        revision: revision.to_owned(),
-    };
-    let name_missing = RefError::NameMissing {
-        org: "Qwen".to_owned(),
-    };
+    let shape = |part: &str| RefError::Shape { part: part.to_owned() };
+    let revision = |revision: &str| RefError::Revision { revision: revision.to_owned() };
+    let name_missing = RefError::NameMissing { org: "Qwen".to_owned() };
     for (text, expected) in [
         ("", RefError::Empty),
         (" \"\" ", RefError::Empty),
@@ -235,13 +152,11 @@ fn refusals() {
         ("a/b@-x", revision("-x")),
         ("a/b@x.lock", revision("x.lock")),
         ("a/b@x~1", revision("x~1")),
+        ("gpt2@a:b@c", revision("a:b@c")),
         ("a/b@x%5cy", revision("x\\\\y")),
         ("a/b@x%0d%0ay", revision("x\\r\\ny")),
         ("a/b@ü", revision("ü")),
-        (
-            "https://huggingface.co/a/b/tree/..%2f..%2fx",
-            revision("../../x"),
-        ),
+        ("https://huggingface.co/a/b/tree/..%2f..%2fx", revision("../../x")),
         ("a/b@100%", RefError::Escape),
         ("a/b@%zz", RefError::Escape),
         ("a/b@%+1", RefError::Escape),
@@ -252,14 +167,8 @@ fn refusals() {
         ("hf://datasets/a/b", RefError::Dataset),
         ("https://huggingface.co/spaces/a/b", RefError::Space),
         ("https://huggingface.co/api/spaces/a/b", RefError::Space),
-        (
-            "https://huggingface.co/docs/transformers",
-            RefError::OtherPage,
-        ),
-        (
-            "https://huggingface.co/models?search=x",
-            RefError::OtherPage,
-        ),
+        ("https://huggingface.co/docs/transformers", RefError::OtherPage),
+        ("https://huggingface.co/models?search=x", RefError::OtherPage),
         ("https://huggingface.co/api/models/", RefError::OtherPage),
         ("https://huggingface.co/hf.co/x", RefError::OtherPage),
         // servers
@@ -268,18 +177,10 @@ fn refusals() {
         ("data://a/b", RefError::Scheme),
         (
             "http://hub.example.org/a/b",
-            RefError::Base(BaseError::NotSecure {
-                host: "hub.example.org".to_owned(),
-            }),
+            RefError::Base(BaseError::NotSecure { host: "hub.example.org".to_owned() }),
         ),
-        (
-            "https://user:secret@huggingface.co/a/b",
-            RefError::Base(BaseError::Credentials),
-        ),
-        (
-            "https://huggingface.co@evil.org/a/b",
-            RefError::Base(BaseError::Credentials),
-        ),
+        ("https://user:secret@huggingface.co/a/b", RefError::Base(BaseError::Credentials)),
+        ("https://huggingface.co@evil.org/a/b", RefError::Base(BaseError::Credentials)),
         ("https://hub..org/a/b", RefError::Base(BaseError::Host)),
         ("https://hub.org:x/a/b", RefError::Base(BaseError::Port)),
     ] {
@@ -341,22 +242,14 @@ fn classes() {
         ("\"hidden_size\" : 4096", Pasted::Json),
         ("a/b", Pasted::Reference(model("a/b", "", ""))),
         ("\"a/b\"", Pasted::Reference(model("a/b", "", ""))),
-        (
-            "Qwen/",
-            unclear(RefError::NameMissing {
-                org: "Qwen".to_owned(),
-            }),
-        ),
+        ("Qwen/", unclear(RefError::NameMissing { org: "Qwen".to_owned() })),
         ("hello there", unclear(RefError::Character { found: ' ' })),
     ] {
         assert_eq!(classify(text), expected, "{text:?}");
     }
     let long = format!("{{{}", " ".repeat(10_000_000));
     assert_eq!(classify(&long), Pasted::Json);
-    assert_eq!(
-        classify(&"x".repeat(10_000_000)),
-        unclear(RefError::TooLong)
-    );
+    assert_eq!(classify(&"x".repeat(10_000_000)), unclear(RefError::TooLong));
 }
 
 /// Any pile of the pieces that references and attacks are made of either is refused or gives an
@@ -430,9 +323,7 @@ fn whatever_comes_the_address_stays_below_the_base() {
         let rest = url
             .strip_prefix(&format!("https://huggingface.co/{}/resolve/", model.repo))
             .unwrap_or_else(|| panic!("{text:?} gives {url}"));
-        let revision = rest
-            .strip_suffix("/config.json")
-            .unwrap_or_else(|| panic!("{url}"));
+        let revision = rest.strip_suffix("/config.json").unwrap_or_else(|| panic!("{url}"));
         let harmless = |c: char| c.is_ascii_alphanumeric() || "-._~%".contains(c);
         assert!(revision.chars().all(harmless), "{url}");
         assert!(!url.contains("/../") && !url.contains("/./"), "{url}");
