@@ -1,0 +1,71 @@
+//! The command line.
+
+use crate::{page, process, serve, size, suite};
+use anyhow::{Result, bail};
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Builds, serves, measures and tests the page")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Build the optimised page and serve it on this machine
+    ///
+    /// Installs what is missing first: the wasm target, Trunk, wasm-bindgen and wasm-opt.
+    Serve {
+        /// Port to listen on; when it is taken, the next free one
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Build the optimised page into dist/
+    Build {
+        /// Rebuild even if nothing changed
+        #[arg(long)]
+        force: bool,
+    },
+    /// Measure what a visitor downloads; fails past the budget
+    Size,
+    /// Run every check: format, lints, native tests, docs, page, size, browser
+    Test(suite::Choice),
+    /// Photograph the page at three widths, light and dark, into target/screenshots/
+    Shots {
+        /// What follows the page's address, such as '#v=1&m=gpt2'; the bare page if none is given
+        fragments: Vec<String>,
+    },
+}
+
+impl Cli {
+    pub fn run(self) -> Result<()> {
+        match self.command {
+            Command::Serve { port } => {
+                page::build(page::When::Changed)?;
+                serve::run(port)
+            }
+            Command::Build { force } => {
+                page::build(if force { page::When::Always } else { page::When::Changed })
+            }
+            Command::Size => {
+                page::build(page::When::Changed)?;
+                size::check()
+            }
+            Command::Test(choice) => suite::run(&choice),
+            Command::Shots { fragments } => shots(&fragments),
+        }
+    }
+}
+
+fn shots(fragments: &[String]) -> Result<()> {
+    page::build(page::When::Changed)?;
+    let status = process::cargo()
+        .args(["run", "--quiet", "--package", "browser-tests", "--bin", "shots", "--"])
+        .args(fragments)
+        .status()?;
+    if !status.success() {
+        bail!("no pictures were taken; the reason is above");
+    }
+    Ok(())
+}

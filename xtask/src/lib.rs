@@ -1,0 +1,23 @@
+//! The project's chores: `cargo xtask serve | build | size | test | shots`.
+//!
+//! ```text
+//! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions
+//!     ──► page    the optimised dist/, rebuilt only when an input changed
+//!     ──► size    what a visitor downloads, against the budget
+//!     ──► serve   dist/ on the loopback address  (http, files)
+//!     ──► suite   every check, in order          (system, tally)
+//! ```
+//!
+//! It is a library too: the browser tests serve the page with the same [`files`] that `serve` uses.
+
+pub mod cli;
+pub mod files;
+pub mod http;
+pub mod page;
+pub mod process;
+pub mod serve;
+pub mod size;
+pub mod suite;
+pub mod system;
+pub mod tally;
+pub mod tools;

@@ -1,0 +1,230 @@
+//! `cargo xtask test`: every check, in order, and one summary.
+//!
+//! A step that cannot run has failed. Only `--skip` leaves one out, and the summary says so.
+
+use crate::process::{self, cargo, say};
+use crate::tally::Tally;
+use crate::tools::WASM_TARGET;
+use crate::{page, size, system, tools};
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// The wasm target and the browser are there, or can be installed
+    System,
+    /// cargo fmt --check
+    Fmt,
+    /// Clippy on everything that runs natively
+    Clippy,
+    /// Clippy on the page
+    ClippyWasm,
+    /// Every native test
+    Native,
+    /// The documentation builds without a warning
+    Doc,
+    /// The optimised page builds
+    Page,
+    /// The page keeps its size budget
+    Size,
+    /// The built page in a real browser
+    Browser,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+pub struct Choice {
+    /// Leave a step out (repeatable); the summary says so
+    #[arg(long, value_name = "STEP")]
+    pub skip: Vec<Step>,
+    /// Run only this step (repeatable)
+    #[arg(long, value_name = "STEP", conflicts_with = "skip")]
+    pub only: Vec<Step>,
+}
+
+impl Choice {
+    fn includes(&self, step: Step) -> bool {
+        if self.only.is_empty() { !self.skip.contains(&step) } else { self.only.contains(&step) }
+    }
+}
+
+/// How a step went.
+struct Report {
+    step: Step,
+    took: Duration,
+    tally: Tally,
+    /// None for a step that was left out.
+    result: Option<Result<()>>,
+}
+
+pub fn run(choice: &Choice) -> Result<()> {
+    let started = Instant::now();
+    let reports: Vec<Report> = Step::value_variants().iter().map(|step| report(*step, choice)).collect();
+
+    println!();
+    for report in &reports {
+        println!("{}", summary(report));
+    }
+    println!("all steps: {}", seconds(started.elapsed()));
+    let mut tally = Tally::default();
+    for report in &reports {
+        tally += report.tally;
+    }
+    let failed = reports.iter().filter(|report| matches!(report.result, Some(Err(_)))).count();
+    // The last line of all, in a form that other programs read.
+    println!("{tally}");
+    std::io::stdout().flush()?;
+    if failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn report(step: Step, choice: &Choice) -> Report {
+    if !choice.includes(step) {
+        return Report { step, took: Duration::ZERO, tally: Tally::default(), result: None };
+    }
+    say(name(step));
+    let started = Instant::now();
+    let mut tally = Tally::default();
+    let result = perform(step, &mut tally);
+    let took = started.elapsed();
+    match &result {
+        Ok(()) => say(format!("{} passed after {}", name(step), seconds(took))),
+        Err(error) => say(format!("{} FAILED after {}: {error:#}", name(step), seconds(took))),
+    }
+    Report { step, took, tally, result: Some(result) }
+}
+
+fn perform(step: Step, tally: &mut Tally) -> Result<()> {
+    let warnings_fail = ["--", "-D", "warnings"];
+    match step {
+        Step::System => {
+            tools::ensure()?;
+            system::ensure().map(|_| ())
+        }
+        Step::Fmt => {
+            process::run(cargo().args(["fmt", "--all", "--check"]), "`cargo fmt --all` puts it right.")
+        }
+        Step::Clippy => process::run(
+            cargo()
+                .args(["clippy", "--workspace", "--all-targets", "--features", "browser-tests/chromium"])
+                .args(warnings_fail),
+            "The lints are above; `cargo clippy --fix` puts some right.",
+        ),
+        Step::ClippyWasm => process::run(
+            cargo().args(["clippy", "--lib", "--bins", "--target", WASM_TARGET]).args(warnings_fail),
+            "The lints are above; they are in code that only the page compiles.",
+        ),
+        Step::Native => count(cargo().args(["test", "--workspace", "--no-fail-fast"]), tally),
+        Step::Doc => process::run(
+            cargo()
+                .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+            "What rustdoc has to say is above.",
+        ),
+        Step::Page => page::build(page::When::Changed),
+        Step::Size => {
+            page::ensure_current()?;
+            size::check()
+        }
+        Step::Browser => {
+            let browser = system::ensure()?;
+            page::build(page::When::Changed)?;
+            // The same package selection as the native step: fewer crates are compiled twice.
+            let mut tests = cargo();
+            tests
+                .args(["test", "--workspace", "--features", "browser-tests/chromium", "--test", "scenarios"])
+                .env("CHROMIUM", browser.chromium)
+                .env("CHROMEDRIVER", browser.chromedriver);
+            count(&mut tests, tally)
+        }
+    }
+}
+
+/// Runs tests, shows what they print and adds up their results.
+fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
+    let stdout = child.stdout.take().context("cargo's output is not there")?;
+    let mut output = String::new();
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        output += &line;
+        output.push('\n');
+    }
+    let status = child.wait()?;
+    let mut counted = Tally::of(&output);
+    if !status.success() && counted.failed == 0 {
+        // It did not compile, or died: no result line tells of that.
+        counted.failed = 1;
+    }
+    *tally += counted;
+    if !status.success() {
+        bail!("{counted}; the failures are above");
+    }
+    if counted.ran() == 0 {
+        bail!("no test ran");
+    }
+    Ok(())
+}
+
+fn summary(report: &Report) -> String {
+    let name = name(report.step);
+    let took = seconds(report.took);
+    let tests =
+        if report.tally == Tally::default() { String::new() } else { format!("  {} tests", report.tally) };
+    match &report.result {
+        None => format!("{name:<12} left out"),
+        Some(Ok(())) => format!("{name:<12} passed  {took:>7}{tests}"),
+        Some(Err(error)) => format!("{name:<12} FAILED  {took:>7}{tests}\n{:<12} {error:#}", ""),
+    }
+}
+
+fn name(step: Step) -> String {
+    step.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_and_skip_choose_steps() {
+        let everything = Choice::default();
+        assert!(Step::value_variants().iter().all(|step| everything.includes(*step)));
+        let skip = Choice { skip: vec![Step::Browser], only: vec![] };
+        assert!(!skip.includes(Step::Browser) && skip.includes(Step::Native));
+        let only = Choice { skip: vec![], only: vec![Step::Fmt] };
+        assert!(only.includes(Step::Fmt) && !only.includes(Step::Native));
+    }
+
+    #[test]
+    fn a_run_that_dies_counts_as_a_failed_test() {
+        let mut tally = Tally::default();
+        let dies = count(Command::new("cargo").arg("no-such-subcommand").stderr(Stdio::null()), &mut tally);
+        assert!(dies.is_err());
+        assert_eq!(tally, Tally { passed: 0, failed: 1, ignored: 0 });
+    }
+
+    #[test]
+    fn a_run_without_tests_fails() {
+        let mut tally = Tally::default();
+        let idle = count(Command::new("cargo").arg("--version"), &mut tally);
+        assert_eq!(idle.unwrap_err().to_string(), "no test ran");
+    }
+
+    #[test]
+    fn a_step_that_was_left_out_is_named() {
+        let report =
+            Report { step: Step::ClippyWasm, took: Duration::ZERO, tally: Tally::default(), result: None };
+        assert_eq!(summary(&report), "clippy-wasm  left out");
+    }
+}
