@@ -1,0 +1,4 @@
+//! What only a browser can show. How to add one: the `browser` crate's documentation.
+
+mod stand_in;
+mod start;
