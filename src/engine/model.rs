@@ -89,6 +89,20 @@ pub enum Role {
     LmHead,
 }
 
+/// What sort of work a layer is, the few sorts that a chart or a legend tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Norm,
+    Gemm,
+    Rope,
+    Attention,
+    Activation,
+    Residual,
+    /// What stands before and after the blocks.
+    Ends,
+}
+
 /// What a layer computes, with its shape. All sizes are elements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Op {
@@ -274,7 +288,37 @@ impl Model {
     }
 }
 
+impl Kind {
+    pub const ALL: [Kind; 7] =
+        [Kind::Norm, Kind::Gemm, Kind::Rope, Kind::Attention, Kind::Activation, Kind::Residual, Kind::Ends];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Norm => "Norm",
+            Kind::Gemm => "Matrix product",
+            Kind::Rope => "Rotary embedding",
+            Kind::Attention => "Attention",
+            Kind::Activation => "Activation",
+            Kind::Residual => "Residual",
+            Kind::Ends => "Embedding and head",
+        }
+    }
+}
+
 impl Layer {
+    /// The sort of work it is at its place in the model.
+    pub fn kind(&self, stage: Stage) -> Kind {
+        match (stage, self.op) {
+            (Stage::Embedding | Stage::Head, _) | (Stage::Block, Op::Lookup { .. }) => Kind::Ends,
+            (Stage::Block, Op::Norm(_)) => Kind::Norm,
+            (Stage::Block, Op::Linear(_)) => Kind::Gemm,
+            (Stage::Block, Op::Rope(_)) => Kind::Rope,
+            (Stage::Block, Op::Attention(_)) => Kind::Attention,
+            (Stage::Block, Op::Activation(_)) => Kind::Activation,
+            (Stage::Block, Op::Residual { .. }) => Kind::Residual,
+        }
+    }
+
     /// The name the layer has in every table: `Attn - SDPA`.
     pub fn name(&self) -> &'static str {
         let rms = matches!(self.op, Op::Norm(Norm { kind: NormKind::Rms, .. }));

@@ -6,7 +6,7 @@ use super::config::Read;
 use super::cost::{self, Context, Cost};
 use super::error::Error;
 use super::hardware::Hardware;
-use super::model::{Layer, Model, Note, NoteKind, Op, Precision, Role, Stage};
+use super::model::{Kind, Layer, Model, Note, NoteKind, Op, Precision, Role, Stage};
 use super::number::Count;
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
@@ -68,6 +68,7 @@ pub struct Parameters {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Row {
     pub name: &'static str,
+    pub kind: Kind,
     /// How many blocks have this layer.
     pub blocks: u64,
     pub flops: Flops,
@@ -195,6 +196,7 @@ fn row(
     let bytes = Bytes(of(cost.weight_bytes + cost.input_bytes + cost.output_bytes, "the traffic")?);
     Ok(Row {
         name,
+        kind: layer.kind(stage),
         blocks,
         flops,
         weight_bytes: Bytes(of(cost.weight_bytes, "the weight bytes")?),
