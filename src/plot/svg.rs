@@ -1,0 +1,66 @@
+//! Charts as files of their own.
+
+use super::draw::roofline;
+use super::logical::{Logical, UNITS};
+use super::pen::{At, Pen};
+use super::theme::Theme;
+use super::view::RooflineChart;
+use crate::engine::hardware::Hardware;
+use crate::engine::report::Report;
+use plotters::backend::SVGBackend;
+use plotters::drawing::IntoDrawingArea;
+
+/// Plotters' SVG writes text smaller than it is asked to.
+const TEXT_FACTOR: f64 = 1.24;
+/// Pixels above the chart for its title.
+const HEADING: u32 = 34;
+const LEAST: u32 = 40;
+const MOST: u32 = 10_000;
+
+/// The roofline of a report as an SVG document of `size` CSS pixels, title and description included.
+///
+/// A report that was not placed on a device gives a document that says so.
+pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (u32, u32)) -> String {
+    let (width, height) = (size.0.clamp(LEAST, MOST), size.1.clamp(LEAST, MOST));
+    let chart = RooflineChart::new(report, hardware, None);
+    let mut text = String::new();
+    {
+        let backend = SVGBackend::with_string(&mut text, (width * UNITS, height * UNITS));
+        let root = Logical::new(backend, width, height).with_text_factor(TEXT_FACTOR).into_drawing_area();
+        // Writing to a string cannot fail, so there is no failure to report.
+        let _ = root.fill(&theme.background);
+        match &chart {
+            Some(chart) if height > 4 * HEADING => {
+                let (heading, rest) = root.split_vertically(HEADING * UNITS);
+                let size = (f64::from(width) / 30.0).clamp(11.0, 14.0);
+                let _ = Pen(&heading).text(&chart.title, At::left(12.0, 20.0), size, theme.ink);
+                let _ = roofline(&rest, chart, theme);
+            }
+            Some(chart) => drop(roofline(&root, chart, theme)),
+            None => {
+                let middle = At::center(f64::from(width) / 2.0, f64::from(height) / 2.0);
+                let _ = Pen(&root).text("No device, no roofline", middle, 12.0, theme.muted);
+            }
+        }
+        let _ = root.present();
+    }
+    let (title, description) = match &chart {
+        Some(chart) => (format!("Roofline of {}", chart.title), chart.conclusion.clone()),
+        None => ("Roofline".to_owned(), super::conclusion(report)),
+    };
+    // What plotters opens the document with says nothing about its real size and its meaning.
+    let body = text.split_once('>').map_or("", |parts| parts.1);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"title description\">\n\
+         <title id=\"title\">{}</title>\n<desc id=\"description\">{}</desc>{body}",
+        width * UNITS,
+        height * UNITS,
+        escaped(&title),
+        escaped(&description)
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
