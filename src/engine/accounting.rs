@@ -14,6 +14,10 @@ pub struct Accounting {
     pub softmax: bool,
     /// How norms, rotary embeddings, activations, residuals and biases count.
     pub elementwise: Elementwise,
+    /// Which experts' weights a batch reads.
+    pub experts: ExpertReads,
+    /// How multi-head latent attention runs.
+    pub latent: LatentForm,
     /// Whether the embedding lookup and the final norm are layers.
     pub ends: bool,
     /// Which rows the LM head runs for.
@@ -44,6 +48,22 @@ pub enum Elementwise {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpertReads {
+    /// Those that one token takes, once.
+    TopK,
+    /// The distinct experts to expect of all tokens, each drawing evenly.
+    Expected,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LatentForm {
+    /// Keys and values are projected up, and cached or read that way, as the model's code is written.
+    Expanded,
+    /// Expanded, or with the projection absorbed into the queries and outputs: what takes fewer FLOPs.
+    Cheapest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
     /// The LM head is left out.
     None,
@@ -68,6 +88,8 @@ impl Accounting {
         pairs: Pairs::All,
         softmax: false,
         elementwise: Elementwise::Document,
+        experts: ExpertReads::TopK,
+        latent: LatentForm::Expanded,
         ends: false,
         head: Head::None,
         traffic: true,
@@ -80,6 +102,8 @@ impl Accounting {
         pairs: Pairs::Causal,
         softmax: true,
         elementwise: Elementwise::Exact,
+        experts: ExpertReads::Expected,
+        latent: LatentForm::Cheapest,
         ends: true,
         head: Head::LastToken,
         traffic: true,
@@ -92,6 +116,8 @@ impl Accounting {
         pairs: Pairs::Eager,
         softmax: false,
         elementwise: Elementwise::None,
+        experts: ExpertReads::TopK,
+        latent: LatentForm::Expanded,
         ends: true,
         head: Head::EveryToken,
         traffic: false,

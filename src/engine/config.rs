@@ -122,10 +122,15 @@ pub struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    /// The object under `key`, if there is one.
+    /// The object under `key`, if there is one. What it lacks of the element type is looked up outside.
     pub fn nested(self, key: &'static str) -> Option<Keys<'a>> {
         let Value::Object(map) = self.map.get(key)? else { return None };
         Some(Keys { config: self.config, map, path: Some(key) })
+    }
+
+    /// The config that these keys are of.
+    pub fn config(self) -> &'a HfConfig {
+        self.config
     }
 
     /// Whether `key` is present and not null. Does not count as reading it.
@@ -145,26 +150,44 @@ impl<'a> Keys<'a> {
 
     /// A dimension: a whole number from 1 to [`MAX_DIMENSION`]. Missing and null are refused.
     pub fn dim(self, key: &'static str) -> Result<u64, Error> {
-        self.dim_of(&[key])
-    }
-
-    /// A dimension under the first of several names.
-    pub fn dim_of(self, names: &[&'static str]) -> Result<u64, Error> {
-        match self.find(names) {
-            Some((key, value)) => self.whole(key, value, 1, MAX_DIMENSION),
-            None => Err(self.refuse(names[0], "missing; this family cannot be counted without it")),
-        }
+        self.opt_dim(key)?
+            .ok_or_else(|| self.refuse(key, "missing; this family cannot be counted without it"))
     }
 
     /// A dimension, or `default` where the key is missing or null.
     pub fn dim_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Error> {
-        Ok(match self.opt_dim(key)? {
-            Some(value) => value,
+        self.dim_of_or(&[key], default, why)
+    }
+
+    /// A dimension under the first of several names, or `default` where all are missing or null.
+    pub fn dim_of_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Error> {
+        match self.find(names) {
+            Some((key, value)) => self.whole(key, value, 1, MAX_DIMENSION),
             None => {
-                self.assume(key, default, why);
-                default
+                self.assume(names[0], default, why);
+                Ok(default)
             }
-        })
+        }
+    }
+
+    /// A dimension for which null is an answer of its own: `default` only where the key is missing.
+    pub fn nullable_dim_or(
+        self,
+        key: &'static str,
+        default: Option<u64>,
+        why: &str,
+    ) -> Result<Option<u64>, Error> {
+        match (self.map.get(key), default) {
+            (Some(Value::Null), _) => {
+                self.note(key, Value::Null);
+                Ok(None)
+            }
+            (Some(value), _) => self.whole(key, value, 1, MAX_DIMENSION).map(Some),
+            (None, default) => {
+                self.assume(key, default.map_or(Value::Null, Value::from), why);
+                Ok(default)
+            }
+        }
     }
 
     /// A dimension that may be missing or null.
@@ -184,14 +207,14 @@ impl<'a> Keys<'a> {
     }
 
     /// The number of layers, from 1 to [`MAX_LAYERS`], or `default` where the key is missing or null.
-    pub fn layers_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Error> {
-        Ok(match self.find(&[key]) {
-            Some((key, value)) => self.whole(key, value, 1, MAX_LAYERS)?,
+    pub fn layers_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Error> {
+        match self.find(names) {
+            Some((key, value)) => self.whole(key, value, 1, MAX_LAYERS),
             None => {
-                self.assume(key, default, why);
-                default
+                self.assume(names[0], default, why);
+                Ok(default)
             }
-        })
+        }
     }
 
     /// A switch, or `default` where the key is missing or null.
@@ -251,6 +274,26 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// A number for which null is an answer of its own: `default` only where the key is missing.
+    pub fn nullable_number_or(
+        self,
+        key: &'static str,
+        default: Option<f64>,
+        why: &str,
+    ) -> Result<Option<f64>, Error> {
+        match (self.map.get(key), default) {
+            (Some(Value::Null), _) => {
+                self.note(key, Value::Null);
+                Ok(None)
+            }
+            (None, None) => {
+                self.assume(key, Value::Null, why);
+                Ok(None)
+            }
+            (_, default) => self.number_or(key, default.unwrap_or_default(), why).map(Some),
+        }
+    }
+
     /// A list that may be missing or null, as it stands.
     pub fn opt_list(self, key: &'static str) -> Result<Option<&'a [Value]>, Error> {
         match self.find(&[key]) {
@@ -278,20 +321,20 @@ impl<'a> Keys<'a> {
     /// The element type under `torch_dtype` or `dtype`, or `default` where both are missing or null.
     pub fn dtype_or(self, default: DType) -> Result<DType, Error> {
         let names = ["torch_dtype", "dtype"];
-        let Some(name) = self.opt_word(&names)? else {
-            self.assume(names[0], default.name(), "the config names none");
+        // A wrapper may name the type for the text model it holds.
+        let keys = if names.iter().any(|name| self.has(name)) { self } else { self.config.keys() };
+        let Some(name) = keys.opt_word(&names)? else {
+            keys.assume(names[0], default.name(), "the config names none");
             return Ok(default);
         };
         DType::parse(name).ok_or_else(|| {
-            let key = if self.has(names[0]) { names[0] } else { names[1] };
+            let key = if keys.has(names[0]) { names[0] } else { names[1] };
             let known: Vec<_> = DType::names().collect();
-            self.refuse(
-                key,
-                format!(
-                    "\"{name}\" is not a data type that can hold weights; use one of {}",
-                    known.join(", ")
-                ),
-            )
+            let reason = format!(
+                "\"{name}\" is not a data type that can hold weights; use one of {}",
+                known.join(", ")
+            );
+            keys.refuse(key, reason)
         })
     }
 

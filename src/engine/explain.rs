@@ -51,12 +51,13 @@ pub struct Explanation {
 pub struct Operand {
     pub symbol: &'static str,
     pub meaning: &'static str,
-    pub value: Option<u128>,
+    /// With a comma every three digits.
+    pub value: String,
 }
 
 /// Explains all figures of one row of a report on the same model, workload and accounting.
 pub fn explain(model: &Model, workload: &Workload, accounting: &Accounting, row: &Row) -> Vec<Explanation> {
-    let Some(layer) = model.groups.get(row.group).and_then(|group| group.layers.get(row.layer)) else {
+    let Some(layer) = model.groups.get(row.at.0).and_then(|group| group.layers.get(row.at.1)) else {
         return Vec::new();
     };
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
@@ -78,7 +79,11 @@ pub fn explain(model: &Model, workload: &Workload, accounting: &Accounting, row:
                 operands: formula
                     .operands()
                     .into_iter()
-                    .map(|(symbol, value)| Operand { symbol: symbol.text, meaning: symbol.meaning, value })
+                    .map(|(symbol, value)| Operand {
+                        symbol: symbol.text,
+                        meaning: symbol.meaning,
+                        value: value.to_string(),
+                    })
                     .collect(),
             }
         })

@@ -49,6 +49,8 @@ impl Precision {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     pub stage: Stage,
+    /// What sets these blocks apart: `sliding attention 4,096 · dense`.
+    pub label: String,
     /// How often the layers repeat.
     pub repeat: u64,
     pub layers: Vec<Layer>,
@@ -61,6 +63,8 @@ pub enum Stage {
     Embedding,
     Block,
     Head,
+    /// Layers that predict further tokens; counted apart.
+    Prediction,
 }
 
 /// One step of a group.
@@ -74,19 +78,52 @@ pub struct Layer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     Embedding,
+    PositionEmbedding,
+    EmbeddingProj,
+    EmbeddingNorm,
     AttnNorm,
     AttnQkvProj,
+    AttnQDownProj,
+    AttnQDownNorm,
+    AttnQUpProj,
+    AttnQProj,
+    AttnKvDownProj,
+    AttnKvDownNorm,
+    AttnKvUpProj,
+    AttnQNorm,
+    AttnKNorm,
     AttnRope,
     AttnSdpa,
+    AttnGate,
     AttnOutProj,
+    AttnPostNorm,
     AttnResidual,
+    LinearInProj,
+    LinearGateProj,
+    LinearConv,
+    LinearDeltaRule,
+    LinearNorm,
     FfnNorm,
     FfnGateUpProj,
+    FfnUpProj,
     FfnAct,
     FfnDownProj,
+    MoeRouter,
+    MoeGateUpProj,
+    MoeAct,
+    MoeDownProj,
+    MoeSharedGateUpProj,
+    MoeSharedAct,
+    MoeSharedDownProj,
+    MoeSharedGate,
+    MoeCombine,
+    FfnPostNorm,
     FfnResidual,
     FinalNorm,
+    HeadProj,
     LmHead,
+    PredictionNorm,
+    PredictionProj,
 }
 
 /// What sort of work a layer is, the few sorts that a chart or a legend tells apart.
@@ -110,16 +147,22 @@ pub enum Op {
     Linear(Linear),
     Rope(Rope),
     Attention(Attention),
+    LatentUp(Latent),
+    LatentAttention(Latent),
+    Conv(Conv),
+    DeltaRule(DeltaRule),
     Activation(Activation),
+    /// Multiplies a vector of `width` with the sigmoid of another for every token.
+    Gate {
+        width: u64,
+    },
+    /// Adds up the weighted outputs of the experts that a token took.
+    Combine(Combine),
     /// Adds two vectors of `width` for every token.
     Residual {
         width: u64,
     },
-    /// Looks one row of `width` up for every token.
-    Lookup {
-        rows: u64,
-        width: u64,
-    },
+    Lookup(Lookup),
 }
 
 /// Normalisation of vectors.
@@ -127,12 +170,20 @@ pub enum Op {
 pub struct Norm {
     pub kind: NormKind,
     pub width: u64,
+    /// Vectors that are normalised for every token: 1, or one a head.
+    pub vectors: u64,
+    /// How many sets of weights there are: one, one a head, or none.
+    pub sets: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NormKind {
+    /// Root mean square, with a weight.
     Rms,
+    /// Mean and variance, with a weight and a bias.
     Layer,
+    /// Mean and variance, with a weight.
+    LayerNoBias,
 }
 
 /// A matrix product with a weight: `inputs` features to `outputs` features for every row.
@@ -146,13 +197,22 @@ pub struct Linear {
     pub shared: bool,
 }
 
-/// Which rows a product runs for.
+/// Which rows a product runs for, and with which of several weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rows {
     /// Every new token.
     Tokens,
     /// The rows that logits are wanted for; the accounting says which.
     Logits,
+    /// Every new token, once for each expert it is routed to.
+    Routed(Experts),
+}
+
+/// Experts of which every token takes a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Experts {
+    pub total: u64,
+    pub per_token: u64,
 }
 
 /// Rotary embedding of queries and keys.
@@ -176,6 +236,39 @@ pub struct Attention {
     /// Elements of a value head.
     pub v_dim: u64,
     pub span: Span,
+    /// FLOPs on every score besides the softmax: a position bias 1, a soft cap 3.
+    pub score_flops: u64,
+    /// Whether every head has a learned sink in its softmax.
+    pub sinks: bool,
+}
+
+/// Multi-head latent attention: keys and values are projected up from one cached latent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latent {
+    pub heads: u64,
+    /// Elements of the cached latent.
+    pub rank: u64,
+    /// Unrotated elements of a query or key head.
+    pub nope_dim: u64,
+    /// Rotated elements, shared by the keys of all heads and cached beside the latent.
+    pub rope_dim: u64,
+    pub v_dim: u64,
+}
+
+/// A causal depthwise convolution over the tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conv {
+    pub channels: u64,
+    pub kernel: u64,
+}
+
+/// Linear attention by the gated delta rule: a `key_dim` × `value_dim` state for every value head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeltaRule {
+    pub key_heads: u64,
+    pub value_heads: u64,
+    pub key_dim: u64,
+    pub value_dim: u64,
 }
 
 /// What a token may look back on.
@@ -195,6 +288,25 @@ pub struct Activation {
     pub function: Function,
     pub width: u64,
     pub gated: bool,
+    /// Experts that every token runs it for; 1 outside of a mixture.
+    pub per_token: u64,
+}
+
+/// The weighted sum over a token's experts, and the shared expert on top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Combine {
+    pub width: u64,
+    pub per_token: u64,
+    pub shared: bool,
+}
+
+/// A table of which every token takes one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    pub rows: u64,
+    pub width: u64,
+    /// The row is added to what is there already, as a position is.
+    pub added: bool,
 }
 
 /// Element-wise functions by their names in transformers' `ACT2FN`.
@@ -206,6 +318,8 @@ pub enum Function {
     QuickGelu,
     Relu,
     Relu2,
+    /// gpt-oss's clamped SwiGLU.
+    ClampedSwiglu,
 }
 
 /// Name in `ACT2FN`, function.
@@ -244,6 +358,8 @@ impl Function {
             Function::QuickGelu => 5,
             Function::Relu => 1,
             Function::Relu2 => 2,
+            // gate · σ(1.702·gate) as QuickGelu's five, two clamps of the gate's side, one sum (up + 1)
+            Function::ClampedSwiglu => 8,
         }
     }
 }
@@ -309,13 +425,17 @@ impl Layer {
     /// The sort of work it is at its place in the model.
     pub fn kind(&self, stage: Stage) -> Kind {
         match (stage, self.op) {
-            (Stage::Embedding | Stage::Head, _) | (Stage::Block, Op::Lookup { .. }) => Kind::Ends,
+            (Stage::Embedding | Stage::Head | Stage::Prediction, _) | (Stage::Block, Op::Lookup(_)) => {
+                Kind::Ends
+            }
             (Stage::Block, Op::Norm(_)) => Kind::Norm,
-            (Stage::Block, Op::Linear(_)) => Kind::Gemm,
+            (Stage::Block, Op::Linear(_) | Op::LatentUp(_)) => Kind::Gemm,
             (Stage::Block, Op::Rope(_)) => Kind::Rope,
-            (Stage::Block, Op::Attention(_)) => Kind::Attention,
-            (Stage::Block, Op::Activation(_)) => Kind::Activation,
-            (Stage::Block, Op::Residual { .. }) => Kind::Residual,
+            (Stage::Block, Op::Attention(_) | Op::LatentAttention(_) | Op::Conv(_) | Op::DeltaRule(_)) => {
+                Kind::Attention
+            }
+            (Stage::Block, Op::Activation(_) | Op::Gate { .. }) => Kind::Activation,
+            (Stage::Block, Op::Residual { .. } | Op::Combine(_)) => Kind::Residual,
         }
     }
 
@@ -323,25 +443,55 @@ impl Layer {
     pub fn name(&self) -> &'static str {
         let rms = matches!(self.op, Op::Norm(Norm { kind: NormKind::Rms, .. }));
         let gated = !matches!(self.op, Op::Activation(Activation { gated: false, .. }));
+        let either = |yes: bool, a: &'static str, b: &'static str| if yes { a } else { b };
         match self.role {
             Role::Embedding => "Embedding",
-            Role::AttnNorm if rms => "Attn - RMSNorm",
-            Role::AttnNorm => "Attn - LayerNorm",
+            Role::PositionEmbedding => "Position Embedding",
+            Role::EmbeddingProj => "Embedding - Proj",
+            Role::EmbeddingNorm => either(rms, "Embedding - RMSNorm", "Embedding - LayerNorm"),
+            Role::AttnNorm => either(rms, "Attn - RMSNorm", "Attn - LayerNorm"),
             Role::AttnQkvProj => "Attn - QKV_Proj",
+            Role::AttnQDownProj => "Attn - Q_A_Proj",
+            Role::AttnQDownNorm => "Attn - Q_A_Norm",
+            Role::AttnQUpProj => "Attn - Q_B_Proj",
+            Role::AttnQProj => "Attn - Q_Proj",
+            Role::AttnKvDownProj => "Attn - KV_A_Proj",
+            Role::AttnKvDownNorm => "Attn - KV_A_Norm",
+            Role::AttnKvUpProj => "Attn - KV_B_Proj",
+            Role::AttnQNorm => "Attn - Q_Norm",
+            Role::AttnKNorm => "Attn - K_Norm",
             Role::AttnRope => "Attn - RoPE",
             Role::AttnSdpa => "Attn - SDPA",
+            Role::AttnGate => "Attn - Gate",
             Role::AttnOutProj => "Attn - O_Proj",
+            Role::AttnPostNorm => either(rms, "Attn - Post-RMSNorm", "Attn - Post-LayerNorm"),
             Role::AttnResidual => "Attn - ResidualAdd",
-            Role::FfnNorm if rms => "Ffn - RMSNorm",
-            Role::FfnNorm => "Ffn - LayerNorm",
+            Role::LinearInProj => "LinAttn - QKVZ_Proj",
+            Role::LinearGateProj => "LinAttn - BA_Proj",
+            Role::LinearConv => "LinAttn - Conv1D",
+            Role::LinearDeltaRule => "LinAttn - DeltaRule",
+            Role::LinearNorm => "LinAttn - GatedRMSNorm",
+            Role::FfnNorm => either(rms, "Ffn - RMSNorm", "Ffn - LayerNorm"),
             Role::FfnGateUpProj => "Ffn - GateUp_Proj",
-            Role::FfnAct if gated => "Ffn - ActMul",
-            Role::FfnAct => "Ffn - Act",
+            Role::FfnUpProj => "Ffn - Up_Proj",
+            Role::FfnAct => either(gated, "Ffn - ActMul", "Ffn - Act"),
             Role::FfnDownProj => "Ffn - Down_Proj",
+            Role::MoeRouter => "Moe - Router",
+            Role::MoeGateUpProj => "Moe - Experts GateUp_Proj",
+            Role::MoeAct => "Moe - Experts ActMul",
+            Role::MoeDownProj => "Moe - Experts Down_Proj",
+            Role::MoeSharedGateUpProj => "Moe - Shared GateUp_Proj",
+            Role::MoeSharedAct => "Moe - Shared ActMul",
+            Role::MoeSharedDownProj => "Moe - Shared Down_Proj",
+            Role::MoeSharedGate => "Moe - Shared Gate",
+            Role::MoeCombine => "Moe - Combine",
+            Role::FfnPostNorm => either(rms, "Ffn - Post-RMSNorm", "Ffn - Post-LayerNorm"),
             Role::FfnResidual => "Ffn - ResidualAdd",
-            Role::FinalNorm if rms => "Final - RMSNorm",
-            Role::FinalNorm => "Final - LayerNorm",
+            Role::FinalNorm => either(rms, "Final - RMSNorm", "Final - LayerNorm"),
+            Role::HeadProj => "Head - Proj",
             Role::LmHead => "LM_Head",
+            Role::PredictionNorm => "Mtp - RMSNorm",
+            Role::PredictionProj => "Mtp - Proj",
         }
     }
 }

@@ -16,6 +16,24 @@ pub struct Symbol {
     pub meaning: &'static str,
 }
 
+/// A fraction with a fixed point, in units of 2⁻³², so that every machine gets the same figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ratio(pub u64);
+
+impl Ratio {
+    /// The nearest fraction to a number from 0 to 2³²; outside of that the nearer end.
+    pub fn new(value: f64) -> Self {
+        Ratio((value * f64::from(Self::BITS).exp2()).round() as u64)
+    }
+
+    /// The fraction as a number.
+    pub fn value(self) -> f64 {
+        self.0 as f64 / f64::from(Self::BITS).exp2()
+    }
+
+    const BITS: u32 = 32;
+}
+
 /// What a cost formula computes with.
 pub trait Number: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
     /// A constant of the formula.
@@ -24,6 +42,8 @@ pub trait Number: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn named(symbol: Symbol, value: u64) -> Self;
     /// An operand with a name, for sums that outgrow 64 bits. `None` is an overflow.
     fn named_sum(symbol: Symbol, value: Option<u128>) -> Self;
+    /// The product with a named fraction, rounded down.
+    fn scaled(self, symbol: Symbol, by: Ratio) -> Self;
     /// Division that rounds up. The divisor is a constant above zero.
     fn div_ceil(self, divisor: u128) -> Self;
 }
@@ -72,6 +92,9 @@ impl Number for Count {
     fn named_sum(_: Symbol, value: Option<u128>) -> Self {
         Count(value)
     }
+    fn scaled(self, _: Symbol, by: Ratio) -> Self {
+        Count(self.0.and_then(|n| n.checked_mul(by.0.into())).map(|n| n >> Ratio::BITS))
+    }
     fn div_ceil(self, divisor: u128) -> Self {
         Count(self.0.map(|n| n.div_ceil(divisor)))
     }
@@ -88,7 +111,26 @@ enum Node {
     Add(Formula, Formula),
     Sub(Formula, Formula),
     Mul(Formula, Formula),
+    Scaled(Formula, Symbol, Ratio),
     DivCeil(Formula, u128),
+}
+
+/// The value of an operand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// An integer; none on overflow.
+    Whole(Option<u128>),
+    Fraction(f64),
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Whole(Some(n)) => f.write_str(&super::quantity::grouped(*n)),
+            Value::Whole(None) => f.write_str("overflow"),
+            Value::Fraction(x) => write!(f, "{x:.3}"),
+        }
+    }
 }
 
 /// How tightly a node binds; a weaker child gets brackets.
@@ -108,7 +150,7 @@ impl Formula {
 
     /// The formula with this model's numbers: `1 · (4 · 4,096 + 2)`.
     pub fn numbers(&self) -> String {
-        self.render(&|_, value| value.map_or_else(|| "overflow".to_owned(), super::quantity::grouped))
+        self.render(&|_, value| value.to_string())
     }
 
     /// The result, computed from the expression itself.
@@ -119,24 +161,30 @@ impl Formula {
             Node::Add(a, b) => a.value()?.checked_add(b.value()?),
             Node::Sub(a, b) => a.value()?.checked_sub(b.value()?),
             Node::Mul(a, b) => a.value()?.checked_mul(b.value()?),
+            Node::Scaled(a, symbol, by) => Count(a.value()).scaled(*symbol, *by).0,
             Node::DivCeil(a, by) => a.value().map(|n| n.div_ceil(*by)),
         }
     }
 
     /// The operands in the order they appear, each once.
-    pub fn operands(&self) -> Vec<(Symbol, Option<u128>)> {
+    pub fn operands(&self) -> Vec<(Symbol, Value)> {
         let mut found = Vec::new();
         self.collect(&mut found);
         found
     }
 
-    fn collect(&self, found: &mut Vec<(Symbol, Option<u128>)>) {
+    fn collect(&self, found: &mut Vec<(Symbol, Value)>) {
+        let add = |found: &mut Vec<(Symbol, Value)>, symbol: Symbol, value| {
+            if !found.iter().any(|(known, _)| *known == symbol) {
+                found.push((symbol, value));
+            }
+        };
         match &*self.0 {
             Node::Int(_) => {}
-            Node::Named(symbol, value) => {
-                if !found.iter().any(|(known, _)| known == symbol) {
-                    found.push((*symbol, *value));
-                }
+            Node::Named(symbol, value) => add(found, *symbol, Value::Whole(*value)),
+            Node::Scaled(a, symbol, by) => {
+                a.collect(found);
+                add(found, *symbol, Value::Fraction(by.value()));
             }
             Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => {
                 a.collect(found);
@@ -149,22 +197,25 @@ impl Formula {
     fn binding(&self) -> u8 {
         match &*self.0 {
             Node::Int(_) | Node::Named(..) | Node::DivCeil(..) => ATOM,
-            Node::Mul(..) => PRODUCT,
+            Node::Mul(..) | Node::Scaled(..) => PRODUCT,
             Node::Add(..) | Node::Sub(..) => SUM,
         }
     }
 
-    fn render(&self, operand: &dyn Fn(Symbol, Option<u128>) -> String) -> String {
+    fn render(&self, operand: &dyn Fn(Symbol, Value) -> String) -> String {
         let child = |node: &Formula, at_least: u8| {
             let text = node.render(operand);
             if node.binding() < at_least { format!("({text})") } else { text }
         };
         match &*self.0 {
             Node::Int(n) => super::quantity::grouped(*n),
-            Node::Named(symbol, value) => operand(*symbol, *value),
+            Node::Named(symbol, value) => operand(*symbol, Value::Whole(*value)),
             Node::Add(a, b) => format!("{} + {}", child(a, SUM), child(b, SUM)),
             Node::Sub(a, b) => format!("{} − {}", child(a, SUM), child(b, PRODUCT)),
             Node::Mul(a, b) => format!("{} · {}", child(a, PRODUCT), child(b, PRODUCT)),
+            Node::Scaled(a, symbol, by) => {
+                format!("{} · {}", child(a, PRODUCT), operand(*symbol, Value::Fraction(by.value())))
+            }
             Node::DivCeil(a, by) => format!("⌈{} / {by}⌉", child(a, PRODUCT)),
         }
     }
@@ -214,6 +265,9 @@ impl Number for Formula {
     fn named_sum(symbol: Symbol, value: Option<u128>) -> Self {
         Formula::new(Node::Named(symbol, value))
     }
+    fn scaled(self, symbol: Symbol, by: Ratio) -> Self {
+        Formula::new(Node::Scaled(self, symbol, by))
+    }
     fn div_ceil(self, divisor: u128) -> Self {
         if divisor == 1 { self } else { Formula::new(Node::DivCeil(self, divisor)) }
     }
@@ -238,7 +292,7 @@ mod tests {
         assert_eq!(formula.value(), Some(45_063));
         assert_eq!(formula.names(), "N · (4 · d + 2) − (d − 1)");
         assert_eq!(formula.numbers(), "3 · (4 · 4,096 + 2) − (4,096 − 1)");
-        assert_eq!(formula.operands(), [(N, Some(3)), (D, Some(4096))]);
+        assert_eq!(formula.operands(), [(N, Value::Whole(Some(3))), (D, Value::Whole(Some(4096)))]);
     }
 
     #[test]
@@ -248,6 +302,16 @@ mod tests {
         assert_eq!(big * Count::int(2) - big, Count(None));
         assert_eq!(Count::int(1) - Count::int(2), Count(None));
         assert_eq!(Formula::named_sum(D, None).value(), None);
+    }
+
+    #[test]
+    fn fractions_are_the_same_everywhere() {
+        let half = Ratio::new(2.5);
+        assert_eq!(half.value(), 2.5);
+        // ⌊7 · 2.5⌋
+        assert_eq!(Count::int(7).scaled(N, half), Count(Some(17)));
+        let formula = Formula::named(D, 7).scaled(N, half);
+        assert_eq!((formula.value(), formula.numbers().as_str()), (Some(17), "7 · 2.500"));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The answer: rows, totals, storage and notes. Plain data, the same for the page, the command line, the
 //! JavaScript object and every download.
 
-use super::accounting::{Accounting, Head};
+use super::accounting::{Accounting, Head, Storage};
 use super::config::Read;
 use super::cost::{self, Context, Cost};
 use super::error::Error;
 use super::hardware::Hardware;
-use super::model::{Kind, Layer, Model, Note, NoteKind, Op, Precision, Role, Stage};
+use super::model::{Group, Kind, Layer, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
 use super::number::Count;
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
@@ -62,6 +62,8 @@ pub struct Parameters {
     /// Of the LM head, whether or not it is the embedding table.
     pub lm_head: u128,
     pub lm_head_tied: bool,
+    /// Of layers that predict further tokens; in no other figure.
+    pub prediction: u128,
 }
 
 /// One layer of one block.
@@ -69,6 +71,8 @@ pub struct Parameters {
 pub struct Row {
     pub name: &'static str,
     pub kind: Kind,
+    /// Which blocks: what sets them apart, as `full attention · dense`.
+    pub group: String,
     /// How many blocks have this layer.
     pub blocks: u64,
     pub flops: Flops,
@@ -79,12 +83,9 @@ pub struct Row {
     pub intensity: Option<Intensity>,
     pub parameters: u128,
     pub stage: Stage,
-    /// Index into [`Model::groups`].
+    /// Index into [`Model::groups`] and into the group's layers.
     #[serde(skip)]
-    pub group: usize,
-    /// Index into the group's layers.
-    #[serde(skip)]
-    pub layer: usize,
+    pub at: (usize, usize),
 }
 
 /// Sums over all layers and blocks.
@@ -129,15 +130,14 @@ pub fn analyze(
     hardware: Option<&Hardware>,
 ) -> Result<Report, Error> {
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
-    let mut sums = Sums::new();
+    let mut sums = Sums::NOTHING;
     let mut layers = Vec::new();
     for (g, group) in model.groups.iter().enumerate() {
         for (l, layer) in group.layers.iter().enumerate() {
             let cost: Cost<Count> = cost::cost(&layer.op, &context);
-            let counted = counts(accounting, layer, group.stage);
-            sums.add(layer, group.stage, group.repeat, &cost, accounting, counted);
-            if counted {
-                layers.push(row(layer, group.stage, group.repeat, g, l, &cost)?);
+            sums.add(layer, group, &cost, accounting);
+            if counts(accounting, layer, group.stage) {
+                layers.push(row(layer, group, (g, l), &cost)?);
             }
         }
     }
@@ -179,89 +179,98 @@ fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bool {
         (Stage::Block, _) => true,
         (Stage::Head, Role::LmHead) => accounting.head != Head::None,
         (Stage::Embedding | Stage::Head, _) => accounting.ends,
+        (Stage::Prediction, _) => false,
     }
 }
 
-fn row(
-    layer: &Layer,
-    stage: Stage,
-    blocks: u64,
-    group: usize,
-    index: usize,
-    cost: &Cost<Count>,
-) -> Result<Row, Error> {
+fn row(layer: &Layer, group: &Group, at: (usize, usize), cost: &Cost<Count>) -> Result<Row, Error> {
     let name = layer.name();
     let of = |count: Count, what: &str| exact(count, &format!("{what} of {name}"));
     let flops = Flops(of(cost.flops, "the compute")?);
     let bytes = Bytes(of(cost.weight_bytes + cost.input_bytes + cost.output_bytes, "the traffic")?);
     Ok(Row {
         name,
-        kind: layer.kind(stage),
-        blocks,
+        kind: layer.kind(group.stage),
+        group: group.label.clone(),
+        blocks: group.repeat,
         flops,
         weight_bytes: Bytes(of(cost.weight_bytes, "the weight bytes")?),
         input_bytes: Bytes(of(cost.input_bytes, "the input bytes")?),
         output_bytes: Bytes(of(cost.output_bytes, "the output bytes")?),
         intensity: Intensity::of(flops, bytes),
         parameters: of(cost.parameters, "the parameters")?,
-        stage,
-        group,
-        layer: index,
+        stage: group.stage,
+        at,
     })
 }
 
 /// Running sums over layers and blocks.
+#[derive(Clone, Copy, Debug)]
 struct Sums {
     flops: Count,
     weight: Count,
     input: Count,
     output: Count,
     stored: Count,
+    unread: Count,
     embedding_stored: Count,
     cache: Count,
     parameters: Count,
+    active: Count,
     embedding: Count,
+    head: Count,
+    prediction: Count,
 }
 
 impl Sums {
-    fn new() -> Self {
-        Sums {
-            flops: ZERO,
-            weight: ZERO,
-            input: ZERO,
-            output: ZERO,
-            stored: ZERO,
-            embedding_stored: ZERO,
-            cache: ZERO,
-            parameters: ZERO,
-            embedding: ZERO,
-        }
-    }
+    const NOTHING: Sums = Sums {
+        flops: ZERO,
+        weight: ZERO,
+        input: ZERO,
+        output: ZERO,
+        stored: ZERO,
+        unread: ZERO,
+        embedding_stored: ZERO,
+        cache: ZERO,
+        parameters: ZERO,
+        active: ZERO,
+        embedding: ZERO,
+        head: ZERO,
+        prediction: ZERO,
+    };
 
-    fn add(
-        &mut self,
-        layer: &Layer,
-        stage: Stage,
-        repeat: u64,
-        cost: &Cost<Count>,
-        accounting: &Accounting,
-        counted: bool,
-    ) {
-        let times = Count(Some(repeat.into()));
-        let stored = *cost::stored(cost, accounting);
+    fn add(&mut self, layer: &Layer, group: &Group, cost: &Cost<Count>, accounting: &Accounting) {
+        let times = Count(Some(group.repeat.into()));
+        if group.stage == Stage::Prediction {
+            self.prediction = self.prediction + cost.parameters * times;
+            return;
+        }
         self.parameters = self.parameters + cost.parameters * times;
+        self.active = self.active + cost.active_parameters * times;
         self.cache = self.cache + cost.cache_bytes * times;
+        if layer.role == Role::LmHead
+            && let Op::Linear(head) = layer.op
+        {
+            let product = Count(Some(head.inputs.into())) * Count(Some(head.outputs.into()));
+            let bias = if head.bias { Count(Some(head.outputs.into())) } else { ZERO };
+            self.head = product + bias;
+        }
+        let counted = counts(accounting, layer, group.stage);
         if layer.role == Role::Embedding {
             self.embedding = self.embedding + cost.parameters;
             self.embedding_stored = self.embedding_stored + cost.stored_bytes;
-        } else if counted || stage == Stage::Block || accounting.ends {
-            self.stored = self.stored + stored * times;
+        } else if counted {
+            self.stored = self.stored + *cost::stored(cost, accounting) * times;
         }
         if counted {
             self.flops = self.flops + cost.flops * times;
             self.weight = self.weight + cost.weight_bytes * times;
             self.input = self.input + cost.input_bytes * times;
             self.output = self.output + cost.output_bytes * times;
+        }
+        let routed = matches!(layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_)));
+        if routed && accounting.storage == Storage::WeightTraffic {
+            self.unread = self.unread + (cost.stored_bytes - cost.weight_bytes) * times;
         }
     }
 
@@ -277,25 +286,28 @@ impl Sums {
         })
     }
 
+    /// Weights, cache and embedding; experts that no token reads, where weights are counted as read.
     fn storage(&self) -> Result<Vec<Item>, Error> {
-        Ok(vec![
-            Item { name: "Weights", bytes: Bytes(exact(self.stored, "the stored weights")?) },
-            Item { name: "KV-cache", bytes: Bytes(exact(self.cache, "the KV cache")?) },
-            Item {
-                name: "Embedding Table",
-                bytes: Bytes(exact(self.embedding_stored, "the embedding table")?),
-            },
-        ])
+        let item = |name, count, what| Ok(Item { name, bytes: Bytes(exact(count, what)?) });
+        let mut items = vec![
+            item("Weights", self.stored, "the stored weights")?,
+            item("KV-cache", self.cache, "the KV cache")?,
+            item("Embedding Table", self.embedding_stored, "the embedding table")?,
+        ];
+        if self.unread != ZERO {
+            items.push(item("Other Experts", self.unread, "the experts that are not read")?);
+        }
+        Ok(items)
     }
 
     fn parameters(&self, model: &Model) -> Result<Parameters, Error> {
-        let total = exact(self.parameters, "the parameters")?;
         Ok(Parameters {
-            total,
-            active: total,
+            total: exact(self.parameters, "the parameters")?,
+            active: exact(self.active, "the active parameters")?,
             embedding: exact(self.embedding, "the embedding's parameters")?,
-            lm_head: u128::from(model.hidden_size) * u128::from(model.vocab_size),
+            lm_head: exact(self.head, "the LM head's parameters")?,
             lm_head_tied: model.tied_head,
+            prediction: exact(self.prediction, "the prediction layers' parameters")?,
         })
     }
 }
@@ -306,8 +318,9 @@ fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
     let context =
         Context { accounting: &Accounting::DOCUMENT, precision: &model.precision, load: one.load() };
     let mut sum = ZERO;
-    for group in &model.groups {
-        for layer in group.layers.iter().filter(|layer| matches!(layer.op, Op::Attention(_))) {
+    for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
+        let growing = |op: &Op| matches!(op, Op::Attention(_) | Op::LatentAttention(_));
+        for layer in group.layers.iter().filter(|layer| growing(&layer.op)) {
             let cost: Cost<Count> = cost::cost(&layer.op, &context);
             sum = sum + cost.cache_bytes * Count(Some(group.repeat.into()));
         }

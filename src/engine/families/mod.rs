@@ -1,20 +1,105 @@
-//! One file a family: it turns a config into the family-free [`Model`] and knows no formula.
+//! One file a lineage: it turns a config into the family-free [`Model`] and knows no formula.
 
+mod bloom;
+mod cohere;
+mod deepseek;
+mod falcon;
+mod gemma;
+mod glm;
+mod gpt2;
+mod gpt_neox;
+mod gpt_oss;
 mod llama;
+mod llama4;
+mod mistral;
+mod olmo;
+mod opt;
+mod phi;
+mod qwen;
+mod qwen3_next;
+mod stablelm;
+mod starcoder2;
 
-use super::config::HfConfig;
+use super::blocks::read::function;
+use super::blocks::{Block, BlockNorm, Ends, Ffn, Mixer, SelfAttention, group, linear, whole};
+use super::config::{HfConfig, Keys};
+use super::dtype::DType;
 use super::error::Error;
-use super::model::Model;
+use super::model::{Function, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role};
 
-/// Builds the model that a config of the family describes.
-type Build = fn(&HfConfig) -> Result<Model, Error>;
+/// Builds the model that a config of the family describes, under the `model_type` that named it.
+type Build = fn(Keys<'_>, &str) -> Result<Model, Error>;
 
 /// Every `model_type` that is known, and its builder.
-const FAMILIES: &[(&str, Build)] = &[("llama", llama::build)];
+const FAMILIES: &[(&str, Build)] = &[
+    ("bloom", bloom::build),
+    ("cohere", cohere::cohere),
+    ("cohere2", cohere::cohere2),
+    ("deepseek_v2", deepseek::v2),
+    ("deepseek_v3", deepseek::v3),
+    ("falcon", falcon::build),
+    ("gemma", gemma::gemma),
+    ("gemma2", gemma::gemma2),
+    ("gemma3_text", gemma::gemma3),
+    ("glm", glm::glm),
+    ("glm4", glm::glm4),
+    ("glm4_moe", glm::glm4_moe),
+    ("gpt2", gpt2::gpt2),
+    ("gpt_bigcode", gpt2::bigcode),
+    ("gpt_neox", gpt_neox::neox),
+    ("gpt_oss", gpt_oss::build),
+    ("gptj", gpt_neox::gptj),
+    ("granite", llama::granite),
+    ("kimi_k2", deepseek::v3),
+    ("llama", llama::llama),
+    ("llama4_text", llama4::build),
+    ("ministral", mistral::mistral),
+    ("mistral", mistral::mistral),
+    ("mixtral", mistral::mixtral),
+    ("olmo", olmo::olmo),
+    ("olmo2", olmo::olmo2),
+    ("olmo3", olmo::olmo3),
+    ("olmoe", olmo::olmoe),
+    ("opt", opt::build),
+    ("phi", phi::phi),
+    ("phi3", phi::phi3),
+    ("qwen2", qwen::qwen2),
+    ("qwen2_moe", qwen::qwen2_moe),
+    ("qwen3", qwen::qwen3),
+    ("qwen3_moe", qwen::qwen3_moe),
+    ("qwen3_next", qwen3_next::build),
+    ("smollm3", llama::smollm3),
+    ("stablelm", stablelm::build),
+    ("starcoder2", starcoder2::build),
+];
 
-/// Every `model_type` that is known.
+/// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
+const WRAPPERS: &[(&str, &str, &str)] = &[
+    ("gemma3", "text_config", "gemma3_text"),
+    ("llama4", "text_config", "llama4_text"),
+    ("llava", "text_config", "llama"),
+    ("mistral3", "text_config", "mistral"),
+];
+
+/// Other names of a family.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("qwen2_vl", "qwen2"),
+    ("qwen2_vl_text", "qwen2"),
+    ("qwen2_5_vl", "qwen2"),
+    ("qwen2_5_vl_text", "qwen2"),
+    ("qwen3_vl_text", "qwen3"),
+    ("qwen3_vl_moe_text", "qwen3_moe"),
+];
+
+/// Where wrappers keep their text model.
+const NESTED: &[&str] = &["text_config", "llm_config", "language_config"];
+
+/// Every `model_type` that is known, wrappers included.
 pub fn known() -> Vec<&'static str> {
-    FAMILIES.iter().map(|row| row.0).collect()
+    let mut names: Vec<_> =
+        FAMILIES.iter().map(|row| row.0).chain(WRAPPERS.iter().map(|row| row.0)).collect();
+    names.sort_unstable();
+    names
 }
 
 /// Builds the model with the family that its `model_type` names.
@@ -30,14 +115,129 @@ pub fn build(config: &HfConfig) -> Result<Model, Error> {
         );
         return Err(keys.refuse("model_type", reason));
     };
-    match FAMILIES.iter().find(|row| row.0 == model_type) {
-        Some((_, build)) => build(config),
-        None => Err(Error::UnknownFamily {
-            model_type: model_type.chars().take(60).collect(),
-            nearest: nearest(model_type),
-            known: known(),
-            position: None,
-        }),
+    if let Some(model) = nested(keys, model_type)? {
+        return Ok(model);
+    }
+    if let Some(family) = find(model_type) {
+        return family(keys, model_type);
+    }
+    // A wrapper whose text model is left out altogether takes the text model's defaults.
+    if let Some((_, key, text_type)) = WRAPPERS.iter().find(|row| row.0 == model_type)
+        && let Some(family) = find(text_type)
+    {
+        keys.assume(key, serde_json::Value::Null, "the config leaves it out, so all of its defaults apply");
+        return family(keys, text_type);
+    }
+    Err(Error::UnknownFamily {
+        model_type: model_type.chars().take(60).collect(),
+        nearest: nearest(model_type),
+        known: known(),
+        position: None,
+    })
+}
+
+fn find(model_type: &str) -> Option<Build> {
+    let name = SYNONYMS.iter().find(|row| row.0 == model_type).map_or(model_type, |row| row.1);
+    FAMILIES.iter().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// The text model inside a wrapper, where there is one of a known family.
+fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Error> {
+    for key in NESTED {
+        let Some(inner) = keys.nested(key) else { continue };
+        let assumed = WRAPPERS.iter().find(|row| row.0 == outer).map(|row| row.2);
+        let model_type = match (inner.opt_word(&["model_type"])?, assumed) {
+            (Some(model_type), _) => model_type,
+            (None, Some(assumed)) => {
+                inner.assume("model_type", assumed, "what a wrapper of this type holds");
+                assumed
+            }
+            (None, None) => continue,
+        };
+        let Some(family) = find(model_type) else {
+            return Err(Error::UnknownFamily {
+                model_type: model_type.chars().take(60).collect(),
+                nearest: nearest(model_type),
+                known: known(),
+                position: None,
+            });
+        };
+        let mut model = family(inner, model_type)?;
+        let text = format!("{outer} wraps a {model_type} text model; the text model alone is analysed");
+        model.notes.push(Note::new(NoteKind::Model, text));
+        return Ok(Some(model));
+    }
+    Ok(None)
+}
+
+/// A layer that predicts a further token: it joins the hidden state with the next token's embedding, runs
+/// a block and norms its output.
+fn predicting(hidden: u64, block: Block) -> Vec<Layer> {
+    let norm = Layer { role: Role::PredictionNorm, op: Op::Norm(whole(NormKind::Rms, hidden)) };
+    let mut layers = vec![norm, norm, linear(Role::PredictionProj, 2 * hidden, hidden, false)];
+    layers.extend(block.layers());
+    layers.push(norm);
+    layers
+}
+
+/// The shape of the models before LLaMA: as many key as query heads, and keys under GPT-2's names too.
+#[derive(Clone, Copy)]
+struct Shape<'a> {
+    keys: Keys<'a>,
+    class: &'static str,
+    hidden: u64,
+    layers: u64,
+    heads: u64,
+    head_dim: u64,
+}
+
+impl<'a> Shape<'a> {
+    fn read(
+        keys: Keys<'a>,
+        class: &'static str,
+        (hidden, layers, heads): (u64, u64, u64),
+    ) -> Result<Self, Error> {
+        let hidden = keys.dim_of_or(&["hidden_size", "n_embd", "n_embed"], hidden, class)?;
+        let layers = keys.layers_or(&["num_hidden_layers", "n_layer"], layers, class)?;
+        let heads = keys.dim_of_or(&["num_attention_heads", "n_head"], heads, class)?;
+        if !hidden.is_multiple_of(heads) {
+            let key = if keys.has("hidden_size") { "hidden_size" } else { "n_embd" };
+            let reason = format!("{hidden} is not divisible by the {heads} heads; correct one of them");
+            return Err(keys.refuse(key, reason));
+        }
+        Ok(Shape { keys, class, hidden, layers, heads, head_dim: hidden / heads })
+    }
+
+    /// The feed-forward width, four times the hidden size unless the config says otherwise.
+    fn inner(&self, key: &'static str) -> Result<u64, Error> {
+        Ok(self.keys.opt_dim(key)?.unwrap_or_else(|| {
+            self.keys.assume(key, 4 * self.hidden, "four times the hidden size");
+            4 * self.hidden
+        }))
+    }
+
+    fn function(&self, names: &[&'static str], default: &'static str) -> Result<Function, Error> {
+        function(self.keys, names, default, self.class)
+    }
+
+    fn ends(&self, norm: NormKind, vocab: u64, tied: bool) -> Result<Ends, Error> {
+        let vocab = self.keys.dim_or("vocab_size", vocab, self.class)?;
+        let tied = self.keys.flag_or("tie_word_embeddings", tied, self.class)?;
+        Ok(Ends::plain(self.hidden, vocab, norm, tied))
+    }
+
+    fn model(
+        &self,
+        model_type: &str,
+        ends: Ends,
+        norm: BlockNorm,
+        attention: SelfAttention,
+        ffn: Ffn,
+    ) -> Result<Model, Error> {
+        let block = Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn };
+        let precision = Precision::uniform(self.keys.dtype_or(DType::Float16)?);
+        let blocks = group((0..self.layers).map(|_| block));
+        Ok(ends.around(self.keys, model_type, precision, blocks))
     }
 }
 
@@ -81,8 +281,8 @@ mod tests {
             ("lama", Some("llama")),
             ("LLaMA", Some("llama")),
             ("llama2", Some("llama")),
-            ("t5", None),
-            ("mamba2", None),
+            ("qwen_3_moe", Some("qwen3_moe")),
+            ("wav2vec", None),
         ] {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();
             match build(&config).unwrap_err() {
@@ -101,6 +301,38 @@ mod tests {
         let error = build(&config).unwrap_err();
         assert_eq!(error.key(), Some("model_type"));
         assert!(error.to_string().contains("guess"));
+    }
+
+    #[test]
+    fn every_family_stands_on_its_defaults() {
+        // These two cannot: transformers has no default for the experts that a token takes, and its
+        // defaults of a hidden size and heads do not divide.
+        let incomplete = [("deepseek_v2", "num_experts_per_tok"), ("glm4_moe", "hidden_size")];
+        for (model_type, _) in FAMILIES {
+            let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();
+            match incomplete.iter().find(|row| row.0 == *model_type) {
+                Some((_, key)) => assert_eq!(build(&config).unwrap_err().key(), Some(*key)),
+                None => {
+                    let model = build(&config).unwrap();
+                    assert!(!model.notes.is_empty(), "{model_type} lists what it assumed");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn wrappers_yield_their_text_model() {
+        let text = r#"{"model_type": "mistral3", "torch_dtype": "bfloat16",
+            "text_config": {"model_type": "mistral", "hidden_size": 512, "num_attention_heads": 8}}"#;
+        let model = build(&HfConfig::parse(text).unwrap()).unwrap();
+        assert_eq!((model.model_type.as_str(), model.hidden_size), ("mistral", 512));
+        assert_eq!(model.precision.weights, DType::BFloat16);
+        assert!(model.notes.iter().any(|note| note.text.contains("text model alone")));
+        let inner = r#"{"model_type": "new_vlm", "text_config": {"model_type": "mamba9"}}"#;
+        assert!(matches!(
+            build(&HfConfig::parse(inner).unwrap()),
+            Err(Error::UnknownFamily { model_type, .. }) if model_type == "mamba9"
+        ));
     }
 
     #[test]

@@ -1,0 +1,123 @@
+//! What surrounds the blocks of a language model.
+
+use super::{linear, whole};
+use crate::engine::config::{HfConfig, Keys};
+use crate::engine::model::{
+    Group, Layer, Linear, Lookup, Model, Norm, NormKind, Note, NoteKind, Op, Precision, Role, Rows, Stage,
+};
+
+/// Embedding before the blocks; final norm and LM head behind them.
+#[derive(Clone, Copy, Debug)]
+pub struct Ends {
+    pub hidden: u64,
+    pub vocab: u64,
+    /// The LM head is the embedding table.
+    pub tied: bool,
+    /// The final norm, where there is one.
+    pub norm: Option<Norm>,
+    pub positions: Option<Positions>,
+    /// The norm right behind the embedding.
+    pub embedding_norm: Option<NormKind>,
+    /// The width of the embedding, where it is projected to and from the hidden size.
+    pub embedding_width: Option<u64>,
+    pub head_bias: bool,
+}
+
+/// Learned positions.
+#[derive(Clone, Copy, Debug)]
+pub struct Positions {
+    pub rows: u64,
+}
+
+impl Ends {
+    /// A plain embedding, a final norm, a head without bias.
+    pub fn plain(hidden: u64, vocab: u64, norm: NormKind, tied: bool) -> Self {
+        Ends {
+            hidden,
+            vocab,
+            tied,
+            norm: Some(whole(norm, hidden)),
+            positions: None,
+            embedding_norm: None,
+            embedding_width: None,
+            head_bias: false,
+        }
+    }
+
+    fn before(&self) -> Vec<Layer> {
+        let width = self.embedding_width.unwrap_or(self.hidden);
+        let lookup = |role, rows, width, added| Layer { role, op: Op::Lookup(Lookup { rows, width, added }) };
+        let mut layers = vec![lookup(Role::Embedding, self.vocab, width, false)];
+        if width != self.hidden {
+            layers.push(linear(Role::EmbeddingProj, width, self.hidden, false));
+        }
+        if let Some(Positions { rows }) = self.positions {
+            layers.push(lookup(Role::PositionEmbedding, rows, self.hidden, true));
+        }
+        if let Some(kind) = self.embedding_norm {
+            layers.push(Layer { role: Role::EmbeddingNorm, op: Op::Norm(whole(kind, self.hidden)) });
+        }
+        layers
+    }
+
+    fn behind(&self) -> Vec<Layer> {
+        let width = self.embedding_width.unwrap_or(self.hidden);
+        let mut layers = Vec::new();
+        if let Some(norm) = self.norm {
+            layers.push(Layer { role: Role::FinalNorm, op: Op::Norm(norm) });
+        }
+        if width != self.hidden {
+            layers.push(linear(Role::HeadProj, self.hidden, width, false));
+        }
+        let head = Linear {
+            inputs: width,
+            outputs: self.vocab,
+            bias: self.head_bias,
+            rows: Rows::Logits,
+            shared: self.tied,
+        };
+        layers.push(Layer { role: Role::LmHead, op: Op::Linear(head) });
+        layers
+    }
+
+    /// The model of these ends and blocks, with what was read of the config so far.
+    pub fn around(self, keys: Keys<'_>, model_type: &str, precision: Precision, blocks: Vec<Group>) -> Model {
+        let end = |stage, label: &str, layers| Group { stage, label: label.to_owned(), repeat: 1, layers };
+        let mut groups = vec![end(Stage::Embedding, "embedding", self.before())];
+        groups.extend(blocks);
+        groups.push(end(Stage::Head, "head", self.behind()));
+        Model {
+            name: None,
+            model_type: model_type.to_owned(),
+            hidden_size: self.hidden,
+            vocab_size: self.vocab,
+            tied_head: self.tied,
+            precision,
+            groups,
+            reads: Vec::new(),
+            ignored: Vec::new(),
+            notes: Vec::new(),
+            reduced: serde_json::Value::Null,
+        }
+        .with_log(keys.config())
+    }
+}
+
+impl Model {
+    /// With the name, the reads and the assumptions that the config's log holds by now.
+    pub fn with_log(mut self, config: &HfConfig) -> Self {
+        let name = config.keys().opt_word(&["_name_or_path"]).ok().flatten();
+        self.name = name.filter(|name| !name.is_empty()).map(str::to_owned);
+        self.reads = config.reads();
+        self.ignored = config.ignored();
+        self.reduced = config.reduced();
+        let assumed = self.reads.iter().filter_map(|read| {
+            let why = read.assumed.as_deref()?;
+            Some(Note::new(NoteKind::Assumed, format!("{} = {}: {why}", read.key, read.value)))
+        });
+        let mut notes: Vec<Note> = assumed.collect();
+        notes.append(&mut self.notes);
+        self.notes = notes;
+        self
+    }
+}

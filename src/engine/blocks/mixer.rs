@@ -1,0 +1,196 @@
+//! What mixes tokens in a block: attention of one kind or another.
+
+use super::{linear, whole};
+use crate::engine::model::{Attention, Conv, DeltaRule, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span};
+use crate::engine::quantity::grouped;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mixer {
+    SelfAttention(SelfAttention),
+    Latent(LatentAttention),
+    Delta(DeltaNet),
+}
+
+/// Self-attention with queries, keys and values projected from the hidden state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SelfAttention {
+    pub q_heads: u64,
+    pub kv_heads: u64,
+    pub head_dim: u64,
+    pub qkv_bias: bool,
+    pub out_bias: bool,
+    pub span: Span,
+    /// Rotated elements of a head; 0 without rotary embedding.
+    pub rotary: u64,
+    pub qk_norm: QkNorm,
+    /// FLOPs on every score besides the softmax.
+    pub score_flops: u64,
+    pub sinks: bool,
+    /// Queries come with a gate of their own width, applied to the output.
+    pub gated: bool,
+}
+
+/// Norms of queries and keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QkNorm {
+    None,
+    /// Each head on its own, all with the same weight.
+    Head(NormKind),
+    /// Each head on its own, each with its own weight.
+    EachHead(NormKind),
+    /// Each head on its own, without a weight.
+    Weightless(NormKind),
+    /// All heads together.
+    Whole(NormKind),
+}
+
+/// Multi-head latent attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LatentAttention {
+    pub latent: Latent,
+    /// Elements of the latent that queries come from; none where they are projected at once.
+    pub q_rank: Option<u64>,
+    pub bias: bool,
+}
+
+/// Linear attention by the gated delta rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeltaNet {
+    pub rule: DeltaRule,
+    pub kernel: u64,
+}
+
+impl SelfAttention {
+    /// Full attention over rotated heads, and nothing special.
+    pub fn plain(q_heads: u64, kv_heads: u64, head_dim: u64) -> Self {
+        SelfAttention {
+            q_heads,
+            kv_heads,
+            head_dim,
+            qkv_bias: false,
+            out_bias: false,
+            span: Span::Full,
+            rotary: head_dim,
+            qk_norm: QkNorm::None,
+            score_flops: 0,
+            sinks: false,
+            gated: false,
+        }
+    }
+
+    fn layers(self, hidden: u64) -> Vec<Layer> {
+        let SelfAttention { q_heads, kv_heads, head_dim, .. } = self;
+        let queries = head_dim * q_heads;
+        let gate = if self.gated { queries } else { 0 };
+        let projected = head_dim * (q_heads + 2 * kv_heads) + gate;
+        let mut layers = vec![linear(Role::AttnQkvProj, hidden, projected, self.qkv_bias)];
+        layers.extend(self.qk_norm.layers(q_heads, kv_heads, head_dim));
+        if self.rotary > 0 {
+            let rope = Rope { heads: q_heads + kv_heads, dims: self.rotary, head_dim };
+            layers.push(Layer { role: Role::AttnRope, op: Op::Rope(rope) });
+        }
+        layers.push(Layer {
+            role: Role::AttnSdpa,
+            op: Op::Attention(Attention {
+                q_heads,
+                kv_heads,
+                qk_dim: head_dim,
+                v_dim: head_dim,
+                span: self.span,
+                score_flops: self.score_flops,
+                sinks: self.sinks,
+            }),
+        });
+        if self.gated {
+            layers.push(Layer { role: Role::AttnGate, op: Op::Gate { width: queries } });
+        }
+        layers.push(linear(Role::AttnOutProj, queries, hidden, self.out_bias));
+        layers
+    }
+}
+
+impl QkNorm {
+    fn layers(self, q_heads: u64, kv_heads: u64, head_dim: u64) -> Vec<Layer> {
+        let per_head = |heads, kind, sets| Norm { kind, width: head_dim, vectors: heads, sets };
+        let (q, k) = match self {
+            QkNorm::None => return Vec::new(),
+            QkNorm::Head(kind) => (per_head(q_heads, kind, 1), per_head(kv_heads, kind, 1)),
+            QkNorm::EachHead(kind) => (per_head(q_heads, kind, q_heads), per_head(kv_heads, kind, kv_heads)),
+            QkNorm::Weightless(kind) => (per_head(q_heads, kind, 0), per_head(kv_heads, kind, 0)),
+            QkNorm::Whole(kind) => (whole(kind, head_dim * q_heads), whole(kind, head_dim * kv_heads)),
+        };
+        vec![
+            Layer { role: Role::AttnQNorm, op: Op::Norm(q) },
+            Layer { role: Role::AttnKNorm, op: Op::Norm(k) },
+        ]
+    }
+}
+
+impl LatentAttention {
+    fn layers(self, hidden: u64) -> Vec<Layer> {
+        let Latent { heads, rank, nope_dim, rope_dim, v_dim } = self.latent;
+        let queries = heads * (nope_dim + rope_dim);
+        let norm = |role, width| Layer { role, op: Op::Norm(whole(NormKind::Rms, width)) };
+        let mut layers = match self.q_rank {
+            Some(q_rank) => vec![
+                linear(Role::AttnQDownProj, hidden, q_rank, self.bias),
+                norm(Role::AttnQDownNorm, q_rank),
+                linear(Role::AttnQUpProj, q_rank, queries, false),
+            ],
+            None => vec![linear(Role::AttnQProj, hidden, queries, false)],
+        };
+        let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: rope_dim };
+        layers.extend([
+            linear(Role::AttnKvDownProj, hidden, rank + rope_dim, self.bias),
+            norm(Role::AttnKvDownNorm, rank),
+            Layer { role: Role::AttnKvUpProj, op: Op::LatentUp(self.latent) },
+            Layer { role: Role::AttnRope, op: Op::Rope(rope) },
+            Layer { role: Role::AttnSdpa, op: Op::LatentAttention(self.latent) },
+            linear(Role::AttnOutProj, heads * v_dim, hidden, self.bias),
+        ]);
+        layers
+    }
+}
+
+impl DeltaNet {
+    fn layers(self, hidden: u64) -> Vec<Layer> {
+        let DeltaRule { key_heads, value_heads, key_dim, value_dim } = self.rule;
+        let (keys, values) = (key_heads * key_dim, value_heads * value_dim);
+        let conv = Conv { channels: 2 * keys + values, kernel: self.kernel };
+        let norm = Norm { kind: NormKind::Rms, width: value_dim, vectors: value_heads, sets: 1 };
+        vec![
+            linear(Role::LinearInProj, hidden, 2 * keys + 2 * values, false),
+            linear(Role::LinearGateProj, hidden, 2 * value_heads, false),
+            Layer { role: Role::LinearConv, op: Op::Conv(conv) },
+            Layer { role: Role::LinearDeltaRule, op: Op::DeltaRule(self.rule) },
+            Layer { role: Role::LinearNorm, op: Op::Norm(norm) },
+            Layer { role: Role::AttnGate, op: Op::Gate { width: values } },
+            linear(Role::AttnOutProj, values, hidden, false),
+        ]
+    }
+}
+
+impl Mixer {
+    pub fn layers(&self, hidden: u64) -> Vec<Layer> {
+        match self {
+            Mixer::SelfAttention(attention) => attention.layers(hidden),
+            Mixer::Latent(latent) => latent.layers(hidden),
+            Mixer::Delta(delta) => delta.layers(hidden),
+        }
+    }
+
+    pub fn label(&self) -> String {
+        let rotated = |attention: &SelfAttention| {
+            if attention.rotary == 0 && attention.score_flops == 0 { ", no position" } else { "" }
+        };
+        match self {
+            Mixer::SelfAttention(attention) => match attention.span {
+                Span::Full => format!("full attention{}", rotated(attention)),
+                Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
+                Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
+            },
+            Mixer::Latent(_) => "latent attention".to_owned(),
+            Mixer::Delta(_) => "linear attention".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What families are built from: a block's description, and the layers it stands for.
+//!
+//! A family fills in a [`Block`] for every layer of its model; equal blocks become one group. No figure is
+//! computed here beyond the shapes of weights.
+
+mod ends;
+mod ffn;
+mod mixer;
+pub mod read;
+
+pub use ends::{Ends, Positions};
+pub use ffn::{Ffn, Mlp, Moe};
+pub use mixer::{DeltaNet, LatentAttention, Mixer, QkNorm, SelfAttention};
+
+use super::model::{Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
+
+/// One transformer block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Block {
+    pub hidden: u64,
+    pub norm: BlockNorm,
+    pub mixer: Mixer,
+    pub ffn: Ffn,
+}
+
+/// The norms of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockNorm {
+    pub kind: NormKind,
+    /// Whether the norms have weights at all.
+    pub weights: bool,
+    pub placement: Placement,
+}
+
+impl BlockNorm {
+    pub fn new(kind: NormKind, placement: Placement) -> Self {
+        BlockNorm { kind, weights: true, placement }
+    }
+}
+
+/// Where a block's norms stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Before attention and before the feed-forward layer.
+    Pre,
+    /// After attention and after the feed-forward layer.
+    Post,
+    /// Before and after both.
+    Sandwich,
+    /// Attention and feed-forward layer share one norm and run side by side.
+    ParallelOne,
+    /// They run side by side, each behind its own norm.
+    ParallelTwo,
+}
+
+impl Block {
+    /// The layers in execution order.
+    pub fn layers(&self) -> Vec<Layer> {
+        let BlockNorm { kind, weights, placement } = self.norm;
+        let norm =
+            |role| Layer { role, op: Op::Norm(Norm { sets: weights.into(), ..whole(kind, self.hidden) }) };
+        let residual = |role| Layer { role, op: Op::Residual { width: self.hidden } };
+        let (before, after) = match placement {
+            Placement::Pre | Placement::ParallelOne | Placement::ParallelTwo => (true, false),
+            Placement::Post => (false, true),
+            Placement::Sandwich => (true, true),
+        };
+        let mut layers = Vec::with_capacity(16);
+        if before {
+            layers.push(norm(Role::AttnNorm));
+        }
+        layers.extend(self.mixer.layers(self.hidden));
+        if after {
+            layers.push(norm(Role::AttnPostNorm));
+        }
+        layers.push(residual(Role::AttnResidual));
+        if before && placement != Placement::ParallelOne {
+            layers.push(norm(Role::FfnNorm));
+        }
+        layers.extend(self.ffn.layers(self.hidden));
+        if after {
+            layers.push(norm(Role::FfnPostNorm));
+        }
+        layers.push(residual(Role::FfnResidual));
+        layers
+    }
+
+    /// What a reader sees of it: `sliding attention 4,096 · dense`.
+    fn label(&self) -> String {
+        format!("{} · {}", self.mixer.label(), self.ffn.label())
+    }
+}
+
+/// Groups equal blocks, in the order of their first appearance.
+pub fn group(blocks: impl IntoIterator<Item = Block>) -> Vec<Group> {
+    let mut kinds: Vec<(Block, u64)> = Vec::new();
+    for block in blocks {
+        match kinds.iter_mut().find(|(known, _)| *known == block) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((block, 1)),
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(block, repeat)| Group {
+            stage: Stage::Block,
+            label: block.label(),
+            repeat,
+            layers: block.layers(),
+        })
+        .collect()
+}
+
+/// A norm with one set of weights over one vector a token.
+pub fn whole(kind: NormKind, width: u64) -> Norm {
+    Norm { kind, width, vectors: 1, sets: 1 }
+}
+
+/// A product that runs for every new token.
+pub fn linear(role: Role, inputs: u64, outputs: u64, bias: bool) -> Layer {
+    Layer { role, op: Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, shared: false }) }
+}

@@ -1,0 +1,273 @@
+//! Readings of a config that many families share.
+
+use super::{Block, BlockNorm, Ends, Ffn, Mixer, Mlp, Placement, SelfAttention, group};
+use crate::engine::config::Keys;
+use crate::engine::dtype::DType;
+use crate::engine::error::Error;
+use crate::engine::model::{Function, Model, NormKind, Note, NoteKind, Precision, Span};
+
+/// What a family's configuration class in transformers assumes for keys that are missing.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    /// The class, named where a value is assumed.
+    pub class: &'static str,
+    pub hidden: u64,
+    pub intermediate: u64,
+    pub layers: u64,
+    pub heads: u64,
+    /// None: as many as query heads.
+    pub kv_heads: Option<u64>,
+    /// None: the hidden size over the query heads.
+    pub head_dim: Option<u64>,
+    pub vocab: u64,
+    pub act: &'static str,
+    pub tied: bool,
+}
+
+/// The keys that nearly every decoder has.
+#[derive(Clone, Copy, Debug)]
+pub struct Base<'a> {
+    pub keys: Keys<'a>,
+    /// Where assumed values come from: "the default of LlamaConfig".
+    pub class: &'static str,
+    pub hidden: u64,
+    pub layers: u64,
+    pub heads: Heads,
+    pub intermediate: u64,
+    pub function: Function,
+    pub vocab: u64,
+    pub tied: bool,
+    pub precision: Precision,
+}
+
+impl<'a> Base<'a> {
+    /// Reads the keys under their usual names.
+    pub fn read(keys: Keys<'a>, defaults: &Defaults) -> Result<Self, Error> {
+        Self::read_as(keys, defaults, "hidden_act")
+    }
+
+    /// Reads the keys with the activation function under another name.
+    pub fn read_as(keys: Keys<'a>, defaults: &Defaults, act: &'static str) -> Result<Self, Error> {
+        let class = defaults.class;
+        let hidden = keys.dim_or("hidden_size", defaults.hidden, class)?;
+        let layers = keys.layers_or(&["num_hidden_layers"], defaults.layers, class)?;
+        let heads = Heads::read(keys, hidden, defaults)?;
+        Ok(Base {
+            keys,
+            class,
+            hidden,
+            layers,
+            heads,
+            intermediate: keys.dim_or("intermediate_size", defaults.intermediate, class)?,
+            function: function(keys, &[act], defaults.act, class)?,
+            vocab: keys.dim_or("vocab_size", defaults.vocab, class)?,
+            tied: keys.flag_or("tie_word_embeddings", defaults.tied, class)?,
+            precision: Precision::uniform(keys.dtype_or(DType::Float16)?),
+        })
+    }
+
+    /// A switch of the family, with its default in transformers.
+    pub fn flag(&self, key: &'static str, default: bool) -> Result<bool, Error> {
+        self.keys.flag_or(key, default, self.class)
+    }
+
+    /// A dimension of the family, with its default in transformers.
+    pub fn dim(&self, key: &'static str, default: u64) -> Result<u64, Error> {
+        self.keys.dim_or(key, default, self.class)
+    }
+
+    /// Attention of these heads, fully rotated, without any speciality.
+    pub fn attention(&self) -> SelfAttention {
+        SelfAttention::plain(self.heads.q, self.heads.kv, self.heads.dim)
+    }
+
+    /// The rotated part of a head by a factor like `partial_rotary_factor`.
+    pub fn rotary(&self, key: &'static str, default: f64) -> Result<u64, Error> {
+        let factor = self.keys.number_or(key, default, self.class)?;
+        if !(0.0..=1.0).contains(&factor) {
+            return Err(self.keys.refuse(key, format!("{factor} is not a part of a head, from 0 to 1")));
+        }
+        Ok((self.heads.dim as f64 * factor) as u64)
+    }
+
+    /// A gated feed-forward layer of the intermediate size.
+    pub fn mlp(&self, bias: bool) -> Ffn {
+        Ffn::Dense(Mlp::gated(self.intermediate, self.function, bias))
+    }
+
+    /// A pre-norm block with RMSNorm.
+    pub fn block(&self, attention: SelfAttention, ffn: Ffn) -> Block {
+        self.block_with(BlockNorm::new(NormKind::Rms, Placement::Pre), attention, ffn)
+    }
+
+    pub fn block_with(&self, norm: BlockNorm, attention: SelfAttention, ffn: Ffn) -> Block {
+        Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn }
+    }
+
+    /// The model of these blocks between plain ends.
+    pub fn model(&self, model_type: &str, norm: NormKind, blocks: impl IntoIterator<Item = Block>) -> Model {
+        self.model_within(Ends::plain(self.hidden, self.vocab, norm, self.tied), model_type, blocks)
+    }
+
+    /// The model of these blocks between other ends.
+    pub fn model_within(
+        &self,
+        ends: Ends,
+        model_type: &str,
+        blocks: impl IntoIterator<Item = Block>,
+    ) -> Model {
+        let mut model = ends.around(self.keys, model_type, self.precision, group(blocks));
+        model.notes.extend(self.heads.note());
+        model
+    }
+
+    /// The same block for every layer.
+    pub fn uniform(&self, model_type: &str, norm: NormKind, block: Block) -> Model {
+        self.model(model_type, norm, (0..self.layers).map(|_| block))
+    }
+
+    /// How far each layer looks back, by `layer_types`, or by the family's rule where that is missing.
+    ///
+    /// # Errors
+    /// When the list has another length than there are layers, or names a kind this family has no width for.
+    pub fn spans(
+        &self,
+        window: Option<u64>,
+        chunk: Option<u64>,
+        rule: impl Fn(u64) -> Span,
+    ) -> Result<Vec<Span>, Error> {
+        let Some(types) = self.layer_types()? else {
+            return Ok((0..self.layers).map(rule).collect());
+        };
+        let refuse = |reason: String| self.keys.refuse("layer_types", reason);
+        types
+            .into_iter()
+            .map(|kind| match (kind, window, chunk) {
+                ("full_attention", ..) => Ok(Span::Full),
+                ("sliding_attention", Some(window), _) => Ok(Span::Sliding(window)),
+                ("chunked_attention", _, Some(chunk)) => Ok(Span::Chunked(chunk)),
+                ("sliding_attention", None, _) => {
+                    Err(refuse("names sliding_attention, but no sliding_window is in use".to_owned()))
+                }
+                (other, ..) => Err(refuse(format!("\"{other}\" is no kind of attention of this family"))),
+            })
+            .collect()
+    }
+
+    /// `layer_types`, one word a layer.
+    pub fn layer_types(&self) -> Result<Option<Vec<&'a str>>, Error> {
+        let Some(list) = self.keys.opt_list("layer_types")? else { return Ok(None) };
+        if list.len() as u64 != self.layers {
+            let reason = format!("has {} entries for {} layers; give one each", list.len(), self.layers);
+            return Err(self.keys.refuse("layer_types", reason));
+        }
+        list.iter()
+            .map(|value| {
+                value
+                    .as_str()
+                    .ok_or_else(|| self.keys.refuse("layer_types", "an entry is not a word in quotes"))
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// Layers that a list of indices names, as `mlp_only_layers` does.
+    pub fn indices(&self, key: &'static str) -> Result<Option<Vec<u64>>, Error> {
+        let Some(list) = self.keys.opt_list(key)? else { return Ok(None) };
+        list.iter()
+            .map(|value| {
+                value.as_u64().ok_or_else(|| self.keys.refuse(key, "an entry is not the number of a layer"))
+            })
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+}
+
+/// Query heads, key/value heads and the width of one, checked against each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heads {
+    pub q: u64,
+    pub kv: u64,
+    pub dim: u64,
+    /// `hidden_size / num_attention_heads` where an explicit `head_dim` differs from it.
+    pub overridden: Option<u64>,
+}
+
+impl Heads {
+    /// Reads `num_attention_heads`, `num_key_value_heads` and `head_dim`.
+    ///
+    /// # Errors
+    /// When query heads are no multiple of the key/value heads, or nothing tells the head's width.
+    pub fn read(keys: Keys<'_>, hidden: u64, defaults: &Defaults) -> Result<Self, Error> {
+        let class = defaults.class;
+        let q = keys.dim_or("num_attention_heads", defaults.heads, class)?;
+        let kv = match defaults.kv_heads {
+            Some(default) => keys.nullable_dim_or("num_key_value_heads", Some(default), class)?,
+            None => keys.opt_dim("num_key_value_heads")?,
+        };
+        let kv = kv.unwrap_or_else(|| {
+            keys.assume("num_key_value_heads", q, "as many as query heads");
+            q
+        });
+        if !q.is_multiple_of(kv) {
+            let reason = format!(
+                "{kv} does not divide the {q} query heads (num_attention_heads); every key/value head serves the same number of query heads"
+            );
+            return Err(keys.refuse("num_key_value_heads", reason));
+        }
+        let derived = hidden.is_multiple_of(q).then_some(hidden / q);
+        let dim = match (keys.opt_dim("head_dim")?, defaults.head_dim, derived) {
+            (Some(dim), ..) => dim,
+            (None, Some(dim), _) => {
+                keys.assume("head_dim", dim, class);
+                dim
+            }
+            (None, None, Some(dim)) => {
+                keys.assume("head_dim", dim, "hidden_size / num_attention_heads");
+                dim
+            }
+            (None, None, None) => {
+                let reason = format!(
+                    "{hidden} is not divisible by the {q} heads of num_attention_heads; correct one of them, or give head_dim"
+                );
+                return Err(keys.refuse("hidden_size", reason));
+            }
+        };
+        Ok(Heads { q, kv, dim, overridden: derived.filter(|&d| d != dim) })
+    }
+
+    /// The note that an explicit head width deserves.
+    fn note(self) -> Option<Note> {
+        let derived = self.overridden?;
+        Some(Note::new(
+            NoteKind::Model,
+            format!(
+                "head_dim is {}, not hidden_size / num_attention_heads = {derived}; the explicit value is used, so the queries are {} wide",
+                self.dim,
+                self.dim * self.q
+            ),
+        ))
+    }
+}
+
+/// The activation function under the first of `names`.
+///
+/// # Errors
+/// When it is none that is known.
+pub fn function(
+    keys: Keys<'_>,
+    names: &[&'static str],
+    default: &'static str,
+    class: &str,
+) -> Result<Function, Error> {
+    let word = keys.word_or(names, default, class)?;
+    Function::parse(word).ok_or_else(|| {
+        let known: Vec<_> = Function::names().collect();
+        let key = names.iter().find(|name| keys.has(name)).unwrap_or(&names[0]);
+        let reason = format!(
+            "\"{word}\" is not an activation function this tool knows; it knows {}",
+            known.join(", ")
+        );
+        keys.refuse(key, reason)
+    })
+}

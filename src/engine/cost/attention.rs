@@ -1,0 +1,85 @@
+//! Scaled dot-product attention and rotary embedding.
+
+use super::symbols::*;
+use super::{Context, Cost, activation_bytes, cache_bytes, new_tokens};
+use crate::engine::accounting::{Elementwise, Gemm};
+use crate::engine::model::{Attention, Rope, Span};
+use crate::engine::number::Number;
+use crate::engine::workload::Pairs;
+
+/// Two products and a sum for every rotated element.
+pub fn rope<N: Number>(rope: &Rope, context: &Context<'_>) -> Cost<N> {
+    let dims = match context.accounting.elementwise {
+        Elementwise::Document => N::named(HEAD_DIM, rope.head_dim),
+        Elementwise::Exact | Elementwise::None => N::named(ROTATED, rope.dims),
+    };
+    let elements = N::named(HEADS, rope.heads) * dims * new_tokens(context);
+    let bytes = activation_bytes(elements.clone(), context);
+    Cost { flops: N::int(3) * elements, input_bytes: bytes.clone(), output_bytes: bytes, ..Cost::nothing() }
+}
+
+/// Scores `Q·Kᵀ` and their product with `V`, over the cached and the new tokens.
+pub fn attention<N: Number>(shape: &Attention, context: &Context<'_>) -> Cost<N> {
+    let alike = shape.v_dim == shape.qk_dim;
+    let heads = || N::named(Q_HEADS, shape.q_heads);
+    let groups = || N::named(KV_HEADS, shape.kv_heads);
+    let qk = || N::named(HEAD_DIM, shape.qk_dim);
+    let v = || N::named(if alike { HEAD_DIM } else { V_DIM }, shape.v_dim);
+    let queries = heads() * qk() * new_tokens(context);
+    let per_token = || groups() * if alike { N::int(2) * qk() } else { qk() + v() };
+    let sinks = if shape.sinks { heads() } else { N::int(0) };
+    Cost {
+        flops: scores(heads, groups, qk, v, shape.score_flops, shape.span, context),
+        input_bytes: activation_bytes(queries, context)
+            + cache_bytes(per_token() * seen(shape.span, context), context),
+        output_bytes: activation_bytes(heads() * v() * new_tokens(context), context),
+        cache_bytes: cache_bytes(per_token() * kept(shape.span, context), context),
+        ..Cost::nothing()
+    }
+    .with_parameters(sinks, context)
+}
+
+/// FLOPs of both products and the softmax between them: maximum, subtract, exp, add, divide for every
+/// score of every head, and what else is done to a score.
+pub fn scores<N: Number>(
+    heads: impl Fn() -> N,
+    groups: impl Fn() -> N,
+    qk: impl Fn() -> N,
+    v: impl Fn() -> N,
+    score_flops: u64,
+    span: Span,
+    context: &Context<'_>,
+) -> N {
+    let accounting = context.accounting;
+    let pairs = || N::named_sum(PAIRS, context.load.pairs(accounting.pairs, span));
+    let products = match accounting.gemm {
+        // As the specification prints it: one dot product as wide as all query heads, and values of the
+        // key/value heads alone.
+        Gemm::Sums => {
+            pairs() * (N::int(2) * heads() * qk() - N::int(1))
+                + groups() * v() * (N::int(2) * pairs() - new_tokens(context))
+        }
+        Gemm::Fma => N::int(2) * pairs() * heads() * qk() + N::int(2) * pairs() * heads() * v(),
+    };
+    if !accounting.softmax {
+        return products;
+    }
+    let extra = if score_flops == 0 { N::int(0) } else { N::named(SCORE, score_flops) };
+    products + (N::int(5) + extra) * pairs() * heads()
+}
+
+/// Context tokens whose keys and values the layer reads.
+pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
+    match (context.accounting.pairs, span) {
+        (Pairs::All, _) | (_, Span::Full) => N::named_sum(CONTEXT, context.load.context_tokens),
+        (Pairs::Causal | Pairs::Eager, _) => N::named_sum(VISIBLE, context.load.visible_context(span)),
+    }
+}
+
+/// Context tokens whose keys and values the layer keeps.
+pub fn kept<N: Number>(span: Span, context: &Context<'_>) -> N {
+    match span {
+        Span::Full => N::named_sum(CONTEXT, context.load.context_tokens),
+        Span::Sliding(_) | Span::Chunked(_) => N::named_sum(KEPT, context.load.kept_context(span)),
+    }
+}

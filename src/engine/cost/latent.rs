@@ -1,0 +1,137 @@
+//! Multi-head latent attention, in the two forms that yield the same result.
+//!
+//! Expanded, every latent is projected up to keys and values of all heads. Absorbed, the key half of that
+//! projection is applied to the queries instead and the value half to the outputs, and attention runs on
+//! the latents themselves. Expanding pays off when many queries meet few latents, as in a prefill.
+
+use super::attention::scores;
+use super::symbols::*;
+use super::{Context, Cost, activation_bytes, cache_bytes, dot, new_tokens, weight_bytes};
+use crate::engine::accounting::LatentForm;
+use crate::engine::model::{Latent, Span};
+use crate::engine::number::{Count, Number};
+
+/// How latent attention runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As the model's code is written: new tokens are projected up, expanded keys and values are read.
+    Written,
+    /// The latents of the whole context are projected up for this step.
+    Expanded,
+    /// The projection is absorbed into the queries and outputs.
+    Absorbed,
+}
+
+/// The form that an accounting runs a layer in.
+pub fn form(latent: &Latent, context: &Context<'_>) -> Form {
+    match context.accounting.latent {
+        LatentForm::Expanded => Form::Written,
+        LatentForm::Cheapest => {
+            let flops =
+                |form| up_flops::<Count>(latent, form, context) + attention_flops(latent, form, context);
+            match (flops(Form::Expanded).0, flops(Form::Absorbed).0) {
+                (Some(expanded), Some(absorbed)) if expanded < absorbed => Form::Expanded,
+                _ => Form::Absorbed,
+            }
+        }
+    }
+}
+
+/// The projection between latents and heads, wherever it is applied.
+pub fn up<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
+    let form = form(latent, context);
+    let heads = || N::named(Q_HEADS, latent.heads);
+    let rank = || N::named(RANK, latent.rank);
+    let nope = || N::named(NOPE, latent.nope_dim);
+    let v = || N::named(V_DIM, latent.v_dim);
+    let weights = rank() * heads() * (nope() + v());
+    let (read, written) = match form {
+        Form::Written | Form::Expanded => {
+            (rank() * rows(form, context), heads() * (nope() + v()) * rows(form, context))
+        }
+        // Queries in and their latents out, output latents in and values out.
+        Form::Absorbed => (
+            heads() * (nope() + rank()) * new_tokens(context),
+            heads() * (rank() + v()) * new_tokens(context),
+        ),
+    };
+    Cost {
+        flops: up_flops(latent, form, context),
+        weight_bytes: weight_bytes(weights.clone(), context),
+        input_bytes: activation_bytes(read, context),
+        output_bytes: activation_bytes(written, context),
+        ..Cost::nothing()
+    }
+    .with_parameters(weights, context)
+}
+
+/// Attention over the latents or over what they expand to. Only latents and rotated keys are kept.
+pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
+    let form = form(latent, context);
+    let heads = || N::named(Q_HEADS, latent.heads);
+    let rank = || N::named(RANK, latent.rank);
+    let rope = || N::named(ROTATED, latent.rope_dim);
+    let nope = || N::named(NOPE, latent.nope_dim);
+    let v = || N::named(V_DIM, latent.v_dim);
+    let n = || new_tokens::<N>(context);
+    let tokens = || N::named_sum(CONTEXT, context.load.context_tokens);
+    let (queries, context_read, outputs) = match form {
+        Form::Written => {
+            let expanded = heads() * (nope() + rope() + v()) * tokens();
+            (heads() * (nope() + rope()) * n(), cache_bytes(expanded, context), heads() * v() * n())
+        }
+        Form::Expanded => {
+            let expanded = activation_bytes(heads() * (nope() + v()) * tokens(), context);
+            let rotated = cache_bytes(rope() * tokens(), context);
+            (heads() * (nope() + rope()) * n(), expanded + rotated, heads() * v() * n())
+        }
+        Form::Absorbed => {
+            let cached = cache_bytes((rank() + rope()) * tokens(), context);
+            (heads() * (rank() + rope()) * n(), cached, heads() * rank() * n())
+        }
+    };
+    Cost {
+        flops: attention_flops(latent, form, context),
+        input_bytes: activation_bytes(queries, context) + context_read,
+        output_bytes: activation_bytes(outputs, context),
+        cache_bytes: cache_bytes((rank() + rope()) * tokens(), context),
+        ..Cost::nothing()
+    }
+}
+
+fn up_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N {
+    let heads = || N::named(Q_HEADS, latent.heads);
+    let rank = || N::named(RANK, latent.rank);
+    let nope = || N::named(NOPE, latent.nope_dim);
+    let v = || N::named(V_DIM, latent.v_dim);
+    match form {
+        Form::Written | Form::Expanded => {
+            rows::<N>(form, context) * heads() * (nope() + v()) * dot(rank(), context)
+        }
+        Form::Absorbed => {
+            new_tokens::<N>(context) * heads() * (rank() * dot(nope(), context) + v() * dot(rank(), context))
+        }
+    }
+}
+
+fn attention_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N {
+    let heads = || N::named(Q_HEADS, latent.heads);
+    let rope = || N::named(ROTATED, latent.rope_dim);
+    let own = || match form {
+        Form::Written | Form::Expanded => N::named(NOPE, latent.nope_dim),
+        Form::Absorbed => N::named(RANK, latent.rank),
+    };
+    let values = || match form {
+        Form::Written | Form::Expanded => N::named(V_DIM, latent.v_dim),
+        Form::Absorbed => N::named(RANK, latent.rank),
+    };
+    scores(heads, heads, || own() + rope(), values, 0, Span::Full, context)
+}
+
+/// Latents that are projected up.
+fn rows<N: Number>(form: Form, context: &Context<'_>) -> N {
+    match form {
+        Form::Written | Form::Absorbed => new_tokens(context),
+        Form::Expanded => N::named_sum(CONTEXT, context.load.context_tokens),
+    }
+}

@@ -1,0 +1,48 @@
+//! Linear attention: a state of fixed size instead of a growing cache.
+
+use super::symbols::*;
+use super::{Context, Cost, activation_bytes, cache_bytes, new_tokens, weight_bytes};
+use crate::engine::model::{Conv, DeltaRule};
+use crate::engine::number::Number;
+
+/// A causal depthwise convolution: `K` products and `K − 1` sums an element, and SiLU's four.
+pub fn conv<N: Number>(conv: &Conv, context: &Context<'_>) -> Cost<N> {
+    let channels = || N::named(CHANNELS, conv.channels);
+    let kernel = || N::named(KERNEL, conv.kernel);
+    let elements = || channels() * new_tokens(context);
+    // The last K − 1 inputs of every query stay for the next step.
+    let state = || channels() * (kernel() - N::int(1)) * N::named(BATCH, context.load.batch);
+    Cost {
+        flops: (N::int(2) * kernel() - N::int(1) + N::int(4)) * elements(),
+        weight_bytes: weight_bytes(channels() * kernel(), context),
+        input_bytes: activation_bytes(elements(), context) + cache_bytes(state(), context),
+        output_bytes: activation_bytes(elements(), context) + cache_bytes(state(), context),
+        cache_bytes: cache_bytes(state(), context),
+        ..Cost::nothing()
+    }
+    .with_parameters(channels() * kernel(), context)
+}
+
+/// The gated delta rule, token by token: decay the state `1`, read it with the key `2`, add the outer
+/// product of the correction `2`, read it with the query `2`, for each element of the state.
+pub fn delta_rule<N: Number>(rule: &DeltaRule, context: &Context<'_>) -> Cost<N> {
+    let groups = || N::named(KV_HEADS, rule.key_heads);
+    let heads = || N::named(Q_HEADS, rule.value_heads);
+    let key = || N::named(K_DIM, rule.key_dim);
+    let value = || N::named(V_DIM, rule.value_dim);
+    let state = || heads() * key() * value();
+    let kept = || state() * N::named(BATCH, context.load.batch);
+    let read = N::int(2) * groups() * key() + heads() * value() + N::int(2) * heads();
+    // A decay and a step-size bias for every value head.
+    let parameters = || N::int(2) * heads();
+    Cost {
+        flops: N::int(7) * state() * new_tokens(context),
+        weight_bytes: weight_bytes(parameters(), context),
+        input_bytes: activation_bytes(read * new_tokens(context), context) + cache_bytes(kept(), context),
+        output_bytes: activation_bytes(heads() * value() * new_tokens(context), context)
+            + cache_bytes(kept(), context),
+        cache_bytes: cache_bytes(kept(), context),
+        ..Cost::nothing()
+    }
+    .with_parameters(parameters(), context)
+}

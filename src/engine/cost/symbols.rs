@@ -1,0 +1,47 @@
+//! The names in the formulas. One letter means one thing within a formula.
+
+use crate::engine::number::Symbol;
+
+macro_rules! symbols {
+    ($($name:ident = $text:literal, $meaning:literal;)*) => {
+        $(pub const $name: Symbol = Symbol { text: $text, meaning: $meaning };)*
+    };
+}
+
+symbols! {
+    NEW = "N", "new tokens in the batch";
+    BATCH = "B", "queries in the batch";
+    CONTEXT = "T", "context tokens in the batch, cached and new";
+    VISIBLE = "T", "context tokens in the batch that the layer can see";
+    KEPT = "T", "context tokens in the batch that the layer keeps";
+    PAIRS = "P", "pairs of a new token and a token it is scored against";
+    WIDTH = "d", "width of the vector";
+    VECTORS = "v", "vectors a token";
+    SETS = "s", "sets of norm weights";
+    INPUTS = "in", "input features";
+    OUTPUTS = "out", "output features";
+    EXPERTS = "E", "experts";
+    PER_TOKEN = "k", "experts that a token takes";
+    DISTINCT = "Eₓ", "distinct experts to expect, E · (1 − (1 − k/E)ᴺ)";
+    Q_HEADS = "H", "query heads";
+    KV_HEADS = "G", "key/value heads";
+    HEADS = "(H + G)", "query and key heads together";
+    HEAD_DIM = "D", "elements of a query or key head";
+    V_DIM = "Dᵥ", "elements of a value head";
+    K_DIM = "Dₖ", "elements of a key head";
+    ROTATED = "R", "rotated elements of a head";
+    NOPE = "Dₙ", "unrotated elements of a query or key head";
+    RANK = "r", "elements of the latent";
+    FFN = "I", "intermediate size";
+    FUNCTION = "a", "FLOPs of the activation function";
+    SCORE = "b", "FLOPs on a score besides the softmax";
+    CHANNELS = "c", "channels";
+    KERNEL = "K", "width of the convolution's kernel";
+    ROWS = "V", "rows of the table";
+    WEIGHT_BYTES = "w", "bytes of a weight";
+    WEIGHT_BITS = "w₈", "bits of a weight";
+    VALUE_BYTES = "x", "bytes of an activation";
+    VALUE_BITS = "x₈", "bits of an activation";
+    CACHE_BYTES = "y", "bytes of a cached key or value";
+    CACHE_BITS = "y₈", "bits of a cached key or value";
+}

@@ -1,0 +1,48 @@
+//! GPT-NeoX and Pythia, and GPT-J: attention and feed-forward side by side, partly rotated heads. Defaults:
+//! `GPTNeoXConfig` and `GPTJConfig` in transformers 4.57.
+
+use super::Shape;
+use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Model, NormKind};
+
+pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let class = "the default of GPTNeoXConfig";
+    let shape = Shape::read(keys, class, (6144, 44, 64))?;
+    let bias = keys.flag_or("attention_bias", true, class)?;
+    let part = keys.number_or("rotary_pct", 0.25, class)?;
+    if !(0.0..=1.0).contains(&part) {
+        return Err(keys.refuse("rotary_pct", format!("{part} is not a part of a head, from 0 to 1")));
+    }
+    let attention = SelfAttention {
+        qkv_bias: bias,
+        out_bias: bias,
+        rotary: (shape.head_dim as f64 * part) as u64,
+        ..SelfAttention::plain(shape.heads, shape.heads, shape.head_dim)
+    };
+    let function = shape.function(&["hidden_act"], "gelu")?;
+    let width = keys.dim_or("intermediate_size", 24576, class)?;
+    let ffn = Ffn::Dense(Mlp::plain(width, function, true));
+    let parallel = keys.flag_or("use_parallel_residual", true, class)?;
+    let placement = if parallel { Placement::ParallelTwo } else { Placement::Pre };
+    let ends = shape.ends(NormKind::Layer, 50432, false)?;
+    shape.model(model_type, ends, BlockNorm::new(NormKind::Layer, placement), attention, ffn)
+}
+
+pub fn gptj(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let class = "the default of GPTJConfig";
+    let shape = Shape::read(keys, class, (4096, 28, 16))?;
+    let rotary = keys.nullable_dim_or("rotary_dim", Some(64), class)?.unwrap_or(shape.head_dim);
+    if rotary > shape.head_dim {
+        let reason = format!("{rotary} is more than a head's {} elements", shape.head_dim);
+        return Err(keys.refuse("rotary_dim", reason));
+    }
+    let attention =
+        SelfAttention { rotary, ..SelfAttention::plain(shape.heads, shape.heads, shape.head_dim) };
+    let function = shape.function(&["activation_function"], "gelu_new")?;
+    let ffn = Ffn::Dense(Mlp::plain(shape.inner("n_inner")?, function, true));
+    let ends = Ends { head_bias: true, ..shape.ends(NormKind::Layer, 50400, false)? };
+    let norm = BlockNorm::new(NormKind::Layer, Placement::ParallelOne);
+    shape.model(model_type, ends, norm, attention, ffn)
+}

@@ -1,0 +1,72 @@
+//! Mistral and Ministral: LLaMA with a sliding window; Mixtral: a mixture of experts in every block.
+//! Defaults: `MistralConfig`, `MinistralConfig` and `MixtralConfig` in transformers 4.57.
+
+use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::{Ffn, Mlp, Moe};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Experts, Model, NormKind, Span};
+
+const MISTRAL: Defaults = Defaults {
+    class: "the default of MistralConfig",
+    hidden: 4096,
+    intermediate: 14336,
+    layers: 32,
+    heads: 32,
+    kv_heads: Some(8),
+    head_dim: None,
+    vocab: 32000,
+    act: "silu",
+    tied: false,
+};
+
+const MIXTRAL: Defaults = Defaults { class: "the default of MixtralConfig", ..MISTRAL };
+
+pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &MISTRAL)?;
+    let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
+    let everywhere = window.map_or(Span::Full, Span::Sliding);
+    let blocks = base.spans(window, None, |_| everywhere)?.into_iter().map(|span| {
+        let mut attention = base.attention();
+        attention.span = span;
+        base.block(attention, base.mlp(false))
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+pub fn mixtral(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &MIXTRAL)?;
+    let mut attention = base.attention();
+    let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
+    attention.span = window.map_or(Span::Full, Span::Sliding);
+    let moe = Moe {
+        experts: experts(keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
+        expert: Mlp::gated(base.intermediate, base.function, false),
+        router_bias: false,
+        shared: None,
+        shared_gate: false,
+    };
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
+}
+
+/// How many experts there are and how many a token takes, each under its key with its default.
+///
+/// # Errors
+/// When a token would take more experts than there are.
+pub fn experts(
+    keys: Keys<'_>,
+    class: &str,
+    (total_key, total): (&'static str, u64),
+    (taken_key, taken): (&'static str, u64),
+) -> Result<Experts, Error> {
+    let experts = Experts {
+        total: keys.dim_or(total_key, total, class)?,
+        per_token: keys.dim_or(taken_key, taken, class)?,
+    };
+    if experts.per_token > experts.total {
+        let reason =
+            format!("{} is more than the {} experts of {total_key}", experts.per_token, experts.total);
+        return Err(keys.refuse(taken_key, reason));
+    }
+    Ok(experts)
+}

@@ -1,0 +1,55 @@
+//! Phi-1 to 2: attention and feed-forward side by side behind one LayerNorm. Phi-3 and Phi-4: LLaMA with
+//! fused projections. Defaults: `PhiConfig` and `Phi3Config` in transformers 4.57.
+
+use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, QkNorm};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Model, NormKind, Span};
+
+const PHI: Defaults = Defaults {
+    class: "the default of PhiConfig",
+    hidden: 2048,
+    intermediate: 8192,
+    layers: 24,
+    heads: 32,
+    kv_heads: None,
+    head_dim: None,
+    vocab: 51200,
+    act: "gelu_new",
+    tied: false,
+};
+
+const PHI3: Defaults = Defaults {
+    class: "the default of Phi3Config",
+    hidden: 3072,
+    layers: 32,
+    vocab: 32064,
+    act: "silu",
+    ..PHI
+};
+
+pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &PHI)?;
+    let mut attention = base.attention();
+    (attention.qkv_bias, attention.out_bias) = (true, true);
+    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    if base.flag("qk_layernorm", false)? {
+        attention.qk_norm = QkNorm::Head(NormKind::Layer);
+    }
+    let norm = BlockNorm::new(NormKind::Layer, Placement::ParallelOne);
+    let ffn = Ffn::Dense(Mlp::plain(base.intermediate, base.function, true));
+    let block = base.block_with(norm, attention, ffn);
+    let plain = Ends::plain(base.hidden, base.vocab, NormKind::Layer, base.tied);
+    let ends = Ends { head_bias: true, ..plain };
+    Ok(base.model_within(ends, model_type, (0..base.layers).map(|_| block)))
+}
+
+pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &PHI3)?;
+    let mut attention = base.attention();
+    attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;
+    let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
+    attention.span = window.map_or(Span::Full, Span::Sliding);
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(false))))
+}

@@ -1,0 +1,132 @@
+//! Qwen2 and Qwen3, dense and mixed of experts. Defaults: `Qwen2Config`, `Qwen3Config`, `Qwen2MoeConfig`
+//! and `Qwen3MoeConfig` in transformers 4.57.
+
+use super::mistral::experts;
+use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Model, NormKind, Span};
+
+const QWEN2: Defaults = Defaults {
+    class: "the default of Qwen2Config",
+    hidden: 4096,
+    intermediate: 22016,
+    layers: 32,
+    heads: 32,
+    kv_heads: Some(32),
+    head_dim: None,
+    vocab: 151_936,
+    act: "silu",
+    tied: false,
+};
+
+const QWEN3: Defaults = Defaults { class: "the default of Qwen3Config", head_dim: Some(128), ..QWEN2 };
+
+const QWEN2_MOE: Defaults = Defaults {
+    class: "the default of Qwen2MoeConfig",
+    hidden: 2048,
+    intermediate: 5632,
+    layers: 24,
+    heads: 16,
+    kv_heads: Some(16),
+    ..QWEN2
+};
+
+const QWEN3_MOE: Defaults = Defaults {
+    class: "the default of Qwen3MoeConfig",
+    intermediate: 6144,
+    heads: 32,
+    kv_heads: Some(4),
+    ..QWEN2_MOE
+};
+
+pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &QWEN2)?;
+    dense(&base, model_type, QkNorm::None, [true, false])
+}
+
+pub fn qwen3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &QWEN3)?;
+    let bias = base.flag("attention_bias", false)?;
+    dense(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias])
+}
+
+fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) -> Result<Model, Error> {
+    let blocks = spans(base)?.into_iter().map(|span| {
+        let mut attention = base.attention();
+        ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
+        base.block(attention, base.mlp(false))
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// The window is in use only where `use_sliding_window` says so, and from `max_window_layers` on.
+fn spans(base: &Base<'_>) -> Result<Vec<Span>, Error> {
+    let window = match base.flag("use_sliding_window", false)? {
+        true => base.keys.nullable_dim_or("sliding_window", Some(4096), base.class)?,
+        false => None,
+    };
+    let first = match window {
+        Some(_) => base.keys.count_or("max_window_layers", 28, base.class)?,
+        None => base.layers,
+    };
+    base.spans(window, None, |layer| match window {
+        Some(window) if layer >= first => Span::Sliding(window),
+        _ => Span::Full,
+    })
+}
+
+pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &QWEN2_MOE)?;
+    let bias = base.flag("qkv_bias", true)?;
+    let moe = Moe {
+        experts: experts(keys, base.class, ("num_experts", 60), ("num_experts_per_tok", 4))?,
+        expert: Mlp::gated(base.dim("moe_intermediate_size", 1408)?, base.function, false),
+        router_bias: false,
+        shared: Some(Mlp::gated(base.dim("shared_expert_intermediate_size", 5632)?, base.function, false)),
+        shared_gate: true,
+    };
+    mixed(&base, model_type, QkNorm::None, [bias, false], moe)
+}
+
+pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    let base = Base::read(keys, &QWEN3_MOE)?;
+    let bias = base.flag("attention_bias", false)?;
+    let moe = Moe {
+        experts: experts(keys, base.class, ("num_experts", 128), ("num_experts_per_tok", 8))?,
+        expert: Mlp::gated(base.dim("moe_intermediate_size", 768)?, base.function, false),
+        router_bias: false,
+        shared: None,
+        shared_gate: false,
+    };
+    mixed(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], moe)
+}
+
+fn mixed(
+    base: &Base<'_>,
+    model_type: &str,
+    qk_norm: QkNorm,
+    bias: [bool; 2],
+    moe: Moe,
+) -> Result<Model, Error> {
+    let ffns = sparse_layers(base, Ffn::Moe(moe))?;
+    let blocks = spans(base)?.into_iter().zip(ffns).map(|(span, ffn)| {
+        let mut attention = base.attention();
+        ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
+        base.block(attention, ffn)
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// A mixture in every `decoder_sparse_step`-th layer that `mlp_only_layers` does not name.
+pub fn sparse_layers(base: &Base<'_>, moe: Ffn) -> Result<Vec<Ffn>, Error> {
+    let step = base.dim("decoder_sparse_step", 1)?;
+    let dense = base.indices("mlp_only_layers")?.unwrap_or_default();
+    Ok((0..base.layers)
+        .map(|layer| {
+            let sparse = (layer + 1) % step == 0 && !dense.contains(&layer);
+            if sparse { moe } else { base.mlp(false) }
+        })
+        .collect())
+}
