@@ -8,3 +8,4 @@
 pub mod engine;
 pub mod hub;
 pub mod plot;
+pub mod share;

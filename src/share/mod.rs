@@ -1,0 +1,189 @@
+//! A scenario as the fragment of a link, and back.
+//!
+//! ```text
+//! #v=1&m=meta-llama/Llama-2-7b-hf&cached=1024&in=1&batch=8&hw=h100-80gb-sxm&acc=exact&sel=Attn%20-%20SDPA
+//! ```
+//!
+//! | key      | value                                                                            |
+//! |----------|----------------------------------------------------------------------------------|
+//! | `v`      | version of the format, 1                                                         |
+//! | `m`      | a built-in model's id, or a Hub model as `org/name` or `org/name@revision`       |
+//! | `commit` | the commit that the Hub model's config came from, which proves the figures       |
+//! | `c`      | in place of `m`: a reduced config.json, base64url without padding                |
+//! | `cached` | cached tokens of each query: `1024`, `1048576,1024`, `1024x64` for 64 times 1024 |
+//! | `in`     | input tokens of each query, likewise                                             |
+//! | `batch`  | queries in the batch, where the lists are repeated                               |
+//! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`                         |
+//! | `acc`    | the accounting's name                                                            |
+//! | `sel`    | the name of the selected layer                                                   |
+//!
+//! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
+//! have written it, so everything in it is checked and bounded, and what cannot be read becomes a
+//! [`Warning`] and the default.
+
+mod lists;
+mod read;
+mod write;
+
+use crate::engine::catalog;
+use crate::engine::error::Error;
+use crate::engine::hardware::{self, Hardware};
+use crate::engine::{Accounting, Workload};
+use thiserror::Error as ThisError;
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+/// The longest link that is made. Chat programs and spreadsheets cut off longer ones.
+pub const MAX_LINK: usize = 8_000;
+
+/// Everything that decides the figures on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    pub model: ModelSource,
+    pub workload: Workload,
+    pub hardware: DeviceChoice,
+    pub accounting: Accounting,
+    /// The name of the row that is pointed out.
+    pub selection: Option<String>,
+    /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
+    /// later version of this one, that knows them.
+    pub unknown: Vec<(String, String)>,
+}
+
+/// Where the model comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelSource {
+    /// The id of an entry of the catalog.
+    BuiltIn(&'static str),
+    /// A model on the Hub, not fetched yet.
+    Hub {
+        /// `org/name`, or `name` alone.
+        repo: String,
+        /// A branch, tag or commit; none is `main`.
+        revision: Option<String>,
+        /// The full commit that the revision stood for when the link was made.
+        commit: Option<String>,
+    },
+    /// The text of a config.json, reduced to the keys that matter.
+    Pasted { config: String },
+}
+
+/// The device to compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeviceChoice {
+    None,
+    /// The id of a preset.
+    BuiltIn(&'static str),
+    /// As [`Hardware::custom`] takes it.
+    Custom {
+        name: String,
+        /// FLOP/s.
+        peak: f64,
+        /// Bytes per second.
+        bandwidth: f64,
+        /// Bytes.
+        memory: f64,
+    },
+}
+
+/// Why a scenario does not fit into a link.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum LinkError {
+    #[error(
+        "this link would have {length} characters, and many programs cut off links above {MAX_LINK}: download the results instead"
+    )]
+    TooLong { length: usize },
+    #[error("a link spells out at most {most} different queries: use a batch of fewer", most = lists::MAX_QUERIES)]
+    Queries,
+    #[error("only the named accountings fit into a link: choose document, exact or torch")]
+    Accounting,
+}
+
+/// What could not be read from a link. The default stands in for it.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum Warning {
+    #[error("The link was made by another version of this page (v={found}); the default scenario is shown.")]
+    Version { found: String },
+    #[error("The link is longer than any that this page makes; the default scenario is shown.")]
+    TooLong,
+    #[error("The link says nothing that this page understands; the default scenario is shown.")]
+    Foreign,
+    #[error("A part of the link, “{text}”, is not of the form key=value and was left out.")]
+    Stray { text: String },
+    #[error("The link names “{key}” more than once; the first value counts.")]
+    Repeated { key: String },
+    #[error("The link's value for “{key}” was left out: {reason}.")]
+    Value { key: &'static str, reason: String },
+}
+
+impl Default for Scenario {
+    /// What the page opens with.
+    fn default() -> Self {
+        Scenario {
+            model: ModelSource::BuiltIn(catalog::DEFAULT_ID),
+            workload: Workload::default(),
+            hardware: DeviceChoice::BuiltIn(hardware::DEFAULT_ID),
+            accounting: Accounting::default(),
+            selection: None,
+            unknown: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// The fragment that [`Scenario::from_fragment`] reads back as this scenario, without the `#`.
+    ///
+    /// # Errors
+    /// When it would be too long, the batch is too varied, or the accounting has no name.
+    pub fn to_fragment(&self) -> Result<String, LinkError> {
+        write::fragment(self)
+    }
+
+    /// Reads a fragment, with or without its `#`. Never fails: what cannot be read is a warning and keeps
+    /// its default.
+    pub fn from_fragment(text: &str) -> (Self, Vec<Warning>) {
+        read::scenario(text)
+    }
+
+    /// What a link to this scenario tells whoever gets it, as a sentence to show before it is copied.
+    pub fn contents(&self) -> String {
+        let model = match &self.model {
+            ModelSource::BuiltIn(_) => "the model's name".to_owned(),
+            ModelSource::Hub { commit: None, .. } => "the model's name on the Hub".to_owned(),
+            ModelSource::Hub { commit: Some(_), .. } => {
+                "the model's name on the Hub and its commit".to_owned()
+            }
+            ModelSource::Pasted { config } => {
+                format!(
+                    "the pasted config ({} characters, reduced to the keys that matter)",
+                    config.chars().count()
+                )
+            }
+        };
+        let device = match &self.hardware {
+            DeviceChoice::None => "",
+            DeviceChoice::BuiltIn(_) => ", the device's name",
+            DeviceChoice::Custom { .. } => ", the name and the figures of your device",
+        };
+        format!("The link contains {model}{device} and the workload.")
+    }
+}
+
+impl DeviceChoice {
+    /// The device, if one is chosen.
+    ///
+    /// # Errors
+    /// As [`Hardware::custom`].
+    pub fn hardware(&self) -> Result<Option<Hardware>, Error> {
+        match self {
+            DeviceChoice::None => Ok(None),
+            DeviceChoice::BuiltIn(id) => Ok(Hardware::find(id)),
+            DeviceChoice::Custom { name, peak, bandwidth, memory } => {
+                Hardware::custom(name, *peak, *bandwidth, *memory).map(Some)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

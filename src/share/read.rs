@@ -1,0 +1,241 @@
+//! Fragment to scenario. The text may come from anyone.
+
+use super::{DeviceChoice, ModelSource, Scenario, VERSION, Warning, lists};
+use crate::engine::config::HfConfig;
+use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
+use crate::engine::{Accounting, Workload, catalog};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::percent_decode_str;
+
+/// Longer fragments are not looked at. Twice the longest that is made, for encodings that others choose.
+const MAX_FRAGMENT: usize = 32_768;
+/// The most unknown keys that are kept.
+const MAX_UNKNOWN: usize = 16;
+/// The longest name of a row, and the longest unknown key or value that is kept.
+const MAX_NAME: usize = 200;
+
+const KEYS: [&str; 10] = ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "sel"];
+
+pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
+    let text = text.strip_prefix('#').unwrap_or(text);
+    if text.len() > MAX_FRAGMENT {
+        return (Scenario::default(), vec![Warning::TooLong]);
+    }
+    let mut reader = Reader::default();
+    reader.split(text);
+    if let Some(found) = reader.get("v").filter(|found| *found != VERSION.to_string()) {
+        return (Scenario::default(), vec![Warning::Version { found: short(found) }]);
+    }
+    let nothing = reader.known.is_empty() && reader.unknown.is_empty();
+    let stray = |warning: &Warning| matches!(warning, Warning::Stray { .. });
+    if nothing && !reader.warnings.is_empty() && reader.warnings.iter().all(stray) {
+        return (Scenario::default(), vec![Warning::Foreign]);
+    }
+    let default = Scenario::default();
+    let scenario = Scenario {
+        model: reader.model().unwrap_or(default.model),
+        workload: reader.take("cached", Reader::workload).unwrap_or(default.workload),
+        hardware: reader.take("hw", |r| r.get("hw").map(device).transpose()).unwrap_or(default.hardware),
+        accounting: reader.take("acc", |r| r.get("acc").map(accounting).transpose()).unwrap_or_default(),
+        selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
+        unknown: std::mem::take(&mut reader.unknown),
+    };
+    (scenario, reader.warnings)
+}
+
+/// The beginning of a text, for a message.
+pub fn short(text: &str) -> String {
+    const MOST: usize = 40;
+    let mut short: String = text.chars().filter(|c| !c.is_control()).take(MOST).collect();
+    if text.chars().nth(MOST).is_some() {
+        short.push('…');
+    }
+    short
+}
+
+#[derive(Default)]
+struct Reader {
+    known: Vec<(&'static str, String)>,
+    unknown: Vec<(String, String)>,
+    warnings: Vec<Warning>,
+}
+
+impl Reader {
+    /// Takes the text apart into keys and values.
+    fn split(&mut self, text: &str) {
+        for part in text.split('&').filter(|part| !part.is_empty()) {
+            let Some((key, value)) = part.split_once('=') else {
+                self.warn(Warning::Stray { text: short(part) });
+                continue;
+            };
+            let decoded = (decode(key), decode(value));
+            let known = KEYS.into_iter().find(|known| *known == key);
+            match (known, decoded) {
+                (Some(key), _) if self.get(key).is_some() => {
+                    self.warn(Warning::Repeated { key: key.to_owned() })
+                }
+                (Some(key), (_, Some(value))) => self.known.push((key, value)),
+                (Some(key), (_, None)) => self.refuse(key, "it is not text in UTF-8".to_owned()),
+                (None, (Some(key), Some(value))) => self.keep(key, value),
+                (None, _) => self.warn(Warning::Stray { text: short(part) }),
+            }
+        }
+    }
+
+    /// Keeps an unknown key, if it is not an unreasonable one.
+    fn keep(&mut self, key: String, value: String) {
+        let room = self.unknown.len() < MAX_UNKNOWN && key.len() <= MAX_NAME && value.len() <= MAX_NAME;
+        if key.is_empty() || !room || KEYS.contains(&key.as_str()) {
+            self.warn(Warning::Stray { text: short(&key) });
+        } else if self.unknown.iter().any(|(other, _)| *other == key) {
+            self.warn(Warning::Repeated { key: short(&key) });
+        } else {
+            self.unknown.push((key, value));
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&str> {
+        self.known.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str())
+    }
+
+    /// The value that `read` finds under `key`, or a warning.
+    fn take<T>(&mut self, key: &'static str, read: impl Fn(&Self) -> Result<Option<T>, String>) -> Option<T> {
+        read(self).unwrap_or_else(|reason| {
+            self.refuse(key, reason);
+            None
+        })
+    }
+
+    fn refuse(&mut self, key: &'static str, reason: String) {
+        self.warn(Warning::Value { key, reason });
+    }
+
+    /// More warnings than anyone reads are dropped.
+    fn warn(&mut self, warning: Warning) {
+        if self.warnings.len() < 8 {
+            self.warnings.push(warning);
+        }
+    }
+
+    fn model(&mut self) -> Option<ModelSource> {
+        let pasted = self.take("c", |r| r.get("c").map(pasted).transpose());
+        if let Some(config) = pasted {
+            if self.get("m").is_some() {
+                self.refuse("m", "the link carries a config, and that counts".to_owned());
+            }
+            return Some(ModelSource::Pasted { config });
+        }
+        let commit = self.take("commit", |r| r.get("commit").map(commit).transpose());
+        let (repo, revision) = self.take("m", |r| r.get("m").map(reference).transpose())?;
+        Some(match (catalog::find(&repo), &revision, &commit) {
+            (Some(entry), None, None) => ModelSource::BuiltIn(entry.id),
+            _ => ModelSource::Hub { repo, revision: revision.filter(|name| name != "main"), commit },
+        })
+    }
+
+    /// The three keys of the workload, which make sense together only.
+    fn workload(&self) -> Result<Option<Workload>, String> {
+        let list = |key| self.get(key).map(lists::read).transpose();
+        let batch = self.get("batch").map(lists::number).transpose()?;
+        let (cached, input) = (list("cached")?, list("in")?);
+        if cached.is_none() && input.is_none() && batch.is_none() {
+            return Ok(None);
+        }
+        let default = Workload::default().pattern()[0];
+        let mut cached = cached.unwrap_or_else(|| vec![default.cached_tokens]);
+        let mut input = input.unwrap_or_else(|| vec![default.input_tokens]);
+        // One value stands for every query that the other list names.
+        match (cached.len(), input.len()) {
+            (1, n) => cached = vec![cached[0]; n],
+            (n, 1) => input = vec![input[0]; n],
+            _ => {}
+        }
+        Workload::new(&cached, &input, batch).map(Some).map_err(|error| error.to_string())
+    }
+}
+
+fn decode(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(Into::into)
+}
+
+fn pasted(text: &str) -> Result<String, String> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text.trim_end_matches('='))
+        .map_err(|_| "it is not base64url; a link that was cut off ends like this".to_owned())?;
+    let config = String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".to_owned())?;
+    HfConfig::parse(&config).map_err(|error| error.to_string())?;
+    Ok(config)
+}
+
+/// `org/name`, `name`, or either with `@revision`.
+fn reference(text: &str) -> Result<(String, Option<String>), String> {
+    let (repo, revision) = match text.split_once('@') {
+        Some((repo, revision)) => (repo, Some(revision)),
+        None => (text, None),
+    };
+    let part = |part: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        (1..=96).contains(&part.len()) && part.chars().all(plain) && !part.starts_with('.')
+    };
+    if repo.split('/').count() > 2 || !repo.split('/').all(part) {
+        return Err(format!("“{}” is not a model's name", short(repo)));
+    }
+    let safe = |name: &str| {
+        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '\\' | '%');
+        (1..=MAX_NAME).contains(&name.len())
+            && name.chars().all(plain)
+            && name.split('/').all(|step| !step.is_empty() && !step.starts_with('.'))
+    };
+    if revision.is_some_and(|name| !safe(name)) {
+        return Err(format!("“{}” is not a model's revision", short(text)));
+    }
+    Ok((repo.to_owned(), revision.map(str::to_owned)))
+}
+
+fn commit(text: &str) -> Result<String, String> {
+    let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if text.len() == 40 && hex {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("a commit has 40 hexadecimal digits".to_owned())
+    }
+}
+
+fn device(text: &str) -> Result<DeviceChoice, String> {
+    if text == "none" {
+        return Ok(DeviceChoice::None);
+    }
+    let custom = text.strip_prefix(CUSTOM_ID).and_then(|rest| rest.strip_prefix(':'));
+    if let Some(figures) = custom {
+        return custom_device(figures);
+    }
+    let found = Hardware::find(text).and_then(|found| PRESETS.iter().find(|preset| preset.id == found.id));
+    found
+        .map(|preset| DeviceChoice::BuiltIn(preset.id))
+        .ok_or_else(|| format!("there is no device “{}”", short(text)))
+}
+
+fn custom_device(figures: &str) -> Result<DeviceChoice, String> {
+    let mut parts = figures.splitn(4, ',');
+    let mut number = |what: &str| {
+        let text = parts.next().unwrap_or_default();
+        text.parse::<f64>().map_err(|_| format!("{what} of the device, “{}”, is no number", short(text)))
+    };
+    let (peak, bandwidth, memory) = (number("the peak")?, number("the bandwidth")?, number("the memory")?);
+    let name = parts.next().unwrap_or_default();
+    let hardware = Hardware::custom(name, peak, bandwidth, memory).map_err(|error| error.to_string())?;
+    Ok(DeviceChoice::Custom { name: hardware.name.into_owned(), peak, bandwidth, memory })
+}
+
+fn accounting(text: &str) -> Result<Accounting, String> {
+    Accounting::parse(text).ok_or_else(|| {
+        let names = Accounting::NAMED.map(|row| row.0).join(", ");
+        format!("there is no accounting “{}”, only {names}", short(text))
+    })
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let fine = (1..=MAX_NAME).contains(&text.len()) && !text.chars().any(char::is_control);
+    fine.then(|| text.to_owned()).ok_or_else(|| format!("a layer's name has 1 to {MAX_NAME} letters"))
+}

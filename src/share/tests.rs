@@ -1,0 +1,292 @@
+use super::*;
+use proptest::prelude::*;
+
+fn built_in(id: &str) -> ModelSource {
+    ModelSource::BuiltIn(catalog::find(id).unwrap().id)
+}
+
+fn hub(repo: &str, revision: Option<&str>, commit: Option<&str>) -> ModelSource {
+    ModelSource::Hub {
+        repo: repo.to_owned(),
+        revision: revision.map(str::to_owned),
+        commit: commit.map(str::to_owned),
+    }
+}
+
+const SHA: &str = "01c7f73d771dfac7d292323805ebc428287df4f9";
+
+#[test]
+fn links_say_what_they_say() {
+    let base = Scenario::default;
+    let tokens = |cached: &[u64], input: &[u64], batch| Workload::new(cached, input, batch).unwrap();
+    for (scenario, fragment) in [
+        (base(), "v=1"),
+        (Scenario { model: built_in("meta-llama/Llama-3.1-8B"), ..base() }, "v=1&m=meta-llama/Llama-3.1-8B"),
+        (Scenario { model: hub("gpt2", None, None), ..base() }, "v=1&m=gpt2"),
+        (
+            Scenario { model: hub("org/name", Some("refs/pr/1"), Some(SHA)), ..base() },
+            "v=1&m=org/name@refs/pr/1&commit=01c7f73d771dfac7d292323805ebc428287df4f9",
+        ),
+        // Fetched from the Hub although it is built in.
+        (
+            Scenario { model: hub("meta-llama/Llama-2-7b-hf", None, None), ..base() },
+            "v=1&m=meta-llama/Llama-2-7b-hf@main",
+        ),
+        // {"a":1} in base64url
+        (
+            Scenario { model: ModelSource::Pasted { config: "{\"a\":1}".into() }, ..base() },
+            "v=1&c=eyJhIjoxfQ",
+        ),
+        (Scenario { workload: tokens(&[1024], &[1], Some(8)), ..base() }, "v=1&batch=8"),
+        (Scenario { workload: tokens(&[0], &[4096], None), ..base() }, "v=1&cached=0&in=4096"),
+        (
+            Scenario { workload: tokens(&[1_048_576, 1024], &[1, 1], None), ..base() },
+            "v=1&cached=1048576,1024&in=1x2",
+        ),
+        (
+            Scenario { workload: tokens(&[7, 7, 7], &[1, 2, 3], Some(6)), ..base() },
+            "v=1&cached=7x3&in=1,2,3&batch=6",
+        ),
+        (Scenario { hardware: DeviceChoice::BuiltIn("l4-24gb"), ..base() }, "v=1&hw=l4-24gb"),
+        (Scenario { hardware: DeviceChoice::None, ..base() }, "v=1&hw=none"),
+        (
+            Scenario {
+                hardware: DeviceChoice::Custom {
+                    name: "My board, rev 2".into(),
+                    peak: 1e15,
+                    bandwidth: 4.5e12,
+                    memory: 96e9,
+                },
+                ..base()
+            },
+            "v=1&hw=custom:1e15,4.5e12,9.6e10,My%20board,%20rev%202",
+        ),
+        (
+            Scenario { accounting: Accounting::EXACT, selection: Some("Attn - SDPA".into()), ..base() },
+            "v=1&acc=exact&sel=Attn%20-%20SDPA",
+        ),
+        (
+            Scenario { unknown: vec![("embed".into(), "1".into()), ("ü".into(), "&=".into())], ..base() },
+            "v=1&embed=1&%C3%BC=%26%3D",
+        ),
+    ] {
+        assert_eq!(scenario.to_fragment().as_deref(), Ok(fragment));
+        assert_eq!(Scenario::from_fragment(fragment), (scenario.clone(), vec![]), "{fragment}");
+        assert_eq!(Scenario::from_fragment(&format!("#{fragment}")), (scenario, vec![]));
+    }
+}
+
+#[test]
+fn links_written_by_hand_are_understood() {
+    let base = Scenario::default;
+    let tokens = |cached: &[u64], input: &[u64], batch| Workload::new(cached, input, batch).unwrap();
+    for (fragment, scenario) in [
+        ("", base()),
+        ("#", base()),
+        ("&&", base()),
+        ("m=META-LLAMA/llama-3.1-8b", Scenario { model: built_in("meta-llama/Llama-3.1-8B"), ..base() }),
+        ("hw=L4", Scenario { hardware: DeviceChoice::BuiltIn("l4-24gb"), ..base() }),
+        ("cached=5,6", Scenario { workload: tokens(&[5, 6], &[1, 1], None), ..base() }),
+        ("in=9x2", Scenario { workload: tokens(&[1024, 1024], &[9, 9], None), ..base() }),
+        ("cached=0&in=5,6", Scenario { workload: tokens(&[0, 0], &[5, 6], None), ..base() }),
+        (
+            "c=eyJhIjoxfQ%3D%3D",
+            Scenario { model: ModelSource::Pasted { config: "{\"a\":1}".into() }, ..base() },
+        ),
+        (
+            "m=meta-llama/Llama-2-7b-hf&commit=01C7F73D771DFAC7D292323805EBC428287DF4F9",
+            Scenario { model: hub("meta-llama/Llama-2-7b-hf", None, Some(SHA)), ..base() },
+        ),
+    ] {
+        assert_eq!(Scenario::from_fragment(fragment), (scenario, vec![]), "{fragment}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_has_its_default() {
+    for (fragment, warnings) in [
+        ("v=2&m=gpt2", &["another version of this page (v=2)"][..]),
+        ("v=1.0", &["another version"]),
+        ("top&batch=1", &["“top”, is not of the form"]),
+        ("top", &["nothing that this page understands"]),
+        ("m=../../etc", &["“../../etc” is not a model's name"]),
+        ("m=a/b/c", &["not a model's name"]),
+        ("m=org/name@../x", &["not a model's revision"]),
+        ("m=org/name@", &["not a model's revision"]),
+        ("m=%FF", &["“m” was left out: it is not text in UTF-8"]),
+        ("m=", &["“” is not a model's name"]),
+        ("commit=abc", &["40 hexadecimal digits"]),
+        ("c=eyJhIjox", &["“c” was left out: not valid JSON at line 1, column 6"]),
+        ("c=%20", &["not base64url"]),
+        ("c=MTI", &["a config.json is a JSON object"]),
+        ("cached=1,2&in=1,1,1", &["2 values for the cached tokens and 3 values"]),
+        ("cached=1&in=0", &["no input token"]),
+        ("batch=0", &["not a multiple"]),
+        ("batch=99999999999", &["use a smaller one"]),
+        ("cached=-1", &["“-1” is not a whole number"]),
+        ("hw=abacus", &["no device “abacus”"]),
+        ("hw=custom:1e15", &["the bandwidth of the device, “”, is no number"]),
+        ("hw=custom:NaN,1,1,x", &["the peak in FLOP/s must be a number above zero"]),
+        ("acc=Exact", &["only document, exact, torch"]),
+        ("sel=", &["1 to 200 letters"]),
+        ("batch=1&batch=2", &["“batch” more than once"]),
+        ("hw=x&acc=y", &["“hw”", "“acc”"]),
+    ] {
+        let (scenario, said) = Scenario::from_fragment(fragment);
+        assert_eq!(scenario, Scenario::default(), "{fragment}");
+        assert_eq!(said.len(), warnings.len(), "{fragment} {said:?}");
+        for (said, needle) in said.iter().zip(warnings) {
+            assert!(said.to_string().contains(needle), "{fragment}: {said}");
+        }
+    }
+    let (scenario, said) = Scenario::from_fragment("c=eyJhIjoxfQ&m=gpt2&in=x&acc=exact");
+    assert_eq!(scenario.model, ModelSource::Pasted { config: "{\"a\":1}".into() });
+    assert_eq!(scenario.accounting, Accounting::EXACT);
+    assert_eq!(said.len(), 2);
+}
+
+#[test]
+fn too_long_is_refused_on_both_sides() {
+    let config = format!("{{\"a\":\"{}\"}}", "x".repeat(6000));
+    let long = Scenario { model: ModelSource::Pasted { config }, ..Scenario::default() };
+    // 6,008 bytes are 8,011 characters of base64, after `v=1&c=`.
+    assert_eq!(long.to_fragment(), Err(LinkError::TooLong { length: 8017 }));
+    assert!(long.to_fragment().unwrap_err().to_string().contains("download"));
+    assert_eq!(
+        Scenario::from_fragment(&"a=b&".repeat(20_000)),
+        (Scenario::default(), vec![Warning::TooLong])
+    );
+    let (scenario, warnings) =
+        Scenario::from_fragment(&(0..2000).map(|i| format!("k{i}=1&")).collect::<String>());
+    assert_eq!((scenario.unknown.len(), warnings.len()), (16, 8));
+    let varied = Workload::new(&[1; 65_537], &[1; 65_537], None).unwrap();
+    assert_eq!(Scenario { workload: varied, ..Scenario::default() }.to_fragment(), Err(LinkError::Queries));
+    let own = Accounting { softmax: true, ..Accounting::DOCUMENT };
+    assert_eq!(Scenario { accounting: own, ..Scenario::default() }.to_fragment(), Err(LinkError::Accounting));
+}
+
+#[test]
+fn a_link_tells_what_it_contains() {
+    for (model, needle) in [
+        (built_in(catalog::DEFAULT_ID), "contains the model's name, the device's name and the workload."),
+        (hub("a/b", None, Some(SHA)), "its commit"),
+        (ModelSource::Pasted { config: "{}".into() }, "the pasted config (2 characters"),
+    ] {
+        let said = Scenario { model, ..Scenario::default() }.contents();
+        assert!(said.contains(needle), "{said}");
+    }
+}
+
+fn scenarios() -> impl Strategy<Value = Scenario> {
+    let model = prop_oneof![
+        (0..catalog::MODELS.len()).prop_map(|i| ModelSource::BuiltIn(catalog::MODELS[i].id)),
+        (
+            "[A-Za-z0-9_-][A-Za-z0-9._-]{0,9}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,9})?",
+            proptest::option::of("v[a-z0-9.@:&=+-]{0,9}(/[a-z0-9]{1,5})?"),
+            proptest::option::of("[0-9a-f]{40}"),
+        )
+            .prop_map(|(repo, revision, commit)| ModelSource::Hub { repo, revision, commit }),
+        "\\PC{0,40}".prop_map(|text| ModelSource::Pasted {
+            config: serde_json::json!({ "hidden_act": text }).to_string(),
+        }),
+    ];
+    let workload = (proptest::collection::vec((0..=1u64 << 40, 1..=1u64 << 40), 1..6), 1u64..1000).prop_map(
+        |(queries, times)| {
+            let (cached, input): (Vec<_>, Vec<_>) = queries.into_iter().unzip();
+            Workload::new(&cached, &input, Some(times * cached.len() as u64)).unwrap()
+        },
+    );
+    let hardware = prop_oneof![
+        Just(DeviceChoice::None),
+        (0..hardware::PRESETS.len()).prop_map(|i| DeviceChoice::BuiltIn(hardware::PRESETS[i].id)),
+        ("\\S\\PC{0,40}", 1.0..1e24f64, 1.0..1e21f64, 1.0..1e18f64).prop_filter_map(
+            "control characters are taken out of names",
+            |(name, peak, bandwidth, memory)| {
+                (!name.chars().any(char::is_control)).then_some(DeviceChoice::Custom {
+                    name,
+                    peak,
+                    bandwidth,
+                    memory,
+                })
+            }
+        ),
+    ];
+    let accounting = (0..3usize).prop_map(|i| Accounting::NAMED[i].1);
+    let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
+    (model, workload, hardware, accounting, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
+        |(model, workload, hardware, accounting, selection, unknown)| Scenario {
+            model,
+            workload,
+            hardware,
+            accounting,
+            selection,
+            unknown: unknown.into_iter().collect(),
+        },
+    )
+}
+
+/// A fragment of plausible parts, some of them broken.
+fn fragments() -> impl Strategy<Value = String> {
+    let key = prop_oneof![
+        proptest::sample::select(vec![
+            "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "sel", "%"
+        ]),
+        Just("zz"),
+    ];
+    let value = prop_oneof![
+        "\\PC{0,20}",
+        "[0-9x,]{0,30}",
+        "custom:[0-9e.,+-]{0,30}",
+        "[A-Za-z0-9_-]{0,60}",
+        "(%[0-9A-Fa-f]{0,2}){0,8}",
+        Just("1".to_owned()),
+        Just("meta-llama/Llama-2-7b-hf".to_owned()),
+    ];
+    proptest::collection::vec((key, value), 0..8).prop_map(|parts| {
+        parts.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")
+    })
+}
+
+/// Whatever was read can be written, and then is the same for good.
+fn settles(text: &str) {
+    let (scenario, warnings) = Scenario::from_fragment(text);
+    for warning in warnings {
+        assert!(!warning.to_string().is_empty());
+    }
+    assert!(scenario.hardware.hardware().is_ok());
+    if let Ok(fragment) = scenario.to_fragment() {
+        assert_eq!(Scenario::from_fragment(&fragment), (scenario, vec![]), "{fragment}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn scenarios_survive_the_round_trip(scenario in scenarios()) {
+        let fragment = scenario.to_fragment().unwrap();
+        prop_assert!(fragment.is_ascii());
+        prop_assert_eq!(Scenario::from_fragment(&fragment), (scenario, vec![]));
+    }
+
+    #[test]
+    fn any_text_is_read(text in "\\PC*") {
+        settles(&text);
+    }
+
+    #[test]
+    fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        settles(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn plausible_nonsense_is_read(text in fragments()) {
+        settles(&text);
+    }
+
+    #[test]
+    fn damaged_links_are_read(scenario in scenarios(), at in 0.0..1.0f64, with in "\\PC", cut in any::<bool>()) {
+        let fragment = scenario.to_fragment().unwrap();
+        let at = (fragment.len() as f64 * at) as usize;
+        let rest = if cut { "" } else { &fragment[(at + 1).min(fragment.len())..] };
+        settles(&format!("{}{with}{rest}", &fragment[..at]));
+    }
+}
