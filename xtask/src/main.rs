@@ -1,5 +1,13 @@
 use clap::Parser;
+use std::process::ExitCode;
 
-fn main() -> anyhow::Result<()> {
-    xtask::cli::Cli::parse().run()
+fn main() -> ExitCode {
+    match xtask::cli::Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One sentence, not a stack: every error here says what to do.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -55,7 +55,7 @@ fn is_executable(file: &Path) -> bool {
 
 /// Standard output of a command that must succeed; its standard error is part of the failure.
 pub fn output(command: &mut Command) -> Result<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name = name_of(command);
     let output =
         command.stdin(Stdio::null()).output().with_context(|| format!("`{name}` could not be started"))?;
     if !output.status.success() {
@@ -67,12 +67,17 @@ pub fn output(command: &mut Command) -> Result<String> {
 
 /// Runs a command whose output the user sees; `cure` is what they read if it fails.
 pub fn run(command: &mut Command, cure: &str) -> Result<()> {
-    let name = command.get_program().to_string_lossy().into_owned();
+    let name = name_of(command);
     let status = command.status().with_context(|| format!("`{name}` could not be started. {cure}"))?;
     if !status.success() {
         bail!("`{name}` failed ({status}). {cure}");
     }
     Ok(())
+}
+
+/// The program's name without its folder, as a person would type it.
+fn name_of(command: &Command) -> String {
+    Path::new(command.get_program()).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Says what is being done. Standard error, so that standard output stays a result.

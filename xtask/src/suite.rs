@@ -72,11 +72,18 @@ pub fn run(choice: &Choice) -> Result<()> {
     for report in &reports {
         tally += report.tally;
     }
-    let failed = reports.iter().filter(|report| matches!(report.result, Some(Err(_)))).count();
+    let failed: Vec<String> = reports
+        .iter()
+        .filter(|report| matches!(report.result, Some(Err(_))))
+        .map(|report| name(report.step))
+        .collect();
+    if !failed.is_empty() {
+        println!("FAILED: {}", failed.join(", "));
+    }
     // The last line of all, in a form that other programs read.
     println!("{tally}");
     std::io::stdout().flush()?;
-    if failed > 0 {
+    if !failed.is_empty() {
         std::process::exit(1);
     }
     Ok(())
@@ -90,6 +97,10 @@ fn report(step: Step, choice: &Choice) -> Report {
     let started = Instant::now();
     let mut tally = Tally::default();
     let result = perform(step, &mut tally);
+    if result.is_err() && matches!(step, Step::Native | Step::Browser) && tally.failed == 0 {
+        // Its tests could not be compiled or run, or died: no result line tells of that.
+        tally.failed = 1;
+    }
     let took = started.elapsed();
     match &result {
         Ok(()) => say(format!("{} passed after {}", name(step), seconds(took))),
@@ -133,6 +144,7 @@ fn perform(step: Step, tally: &mut Tally) -> Result<()> {
         Step::Browser => {
             let browser = system::ensure()?;
             page::build(page::When::Changed)?;
+            forget_failures();
             // The same package selection as the native step: fewer crates are compiled twice.
             let mut tests = cargo();
             tests
@@ -141,6 +153,15 @@ fn perform(step: Step, tally: &mut Tally) -> Result<()> {
                 .env("CHROMEDRIVER", browser.chromedriver);
             count(&mut tests, tally)
         }
+    }
+}
+
+/// Removes the pictures that failed scenarios of earlier runs left.
+fn forget_failures() {
+    let pictures = std::fs::read_dir(process::target().join("screenshots")).into_iter().flatten().flatten();
+    for picture in pictures.filter(|picture| picture.file_name().to_string_lossy().starts_with("failed-")) {
+        // One that stays is only confusing.
+        let _ = std::fs::remove_file(picture.path());
     }
 }
 
@@ -157,14 +178,10 @@ fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
         output.push('\n');
     }
     let status = child.wait()?;
-    let mut counted = Tally::of(&output);
-    if !status.success() && counted.failed == 0 {
-        // It did not compile, or died: no result line tells of that.
-        counted.failed = 1;
-    }
+    let counted = Tally::of(&output);
     *tally += counted;
     if !status.success() {
-        bail!("{counted}; the failures are above");
+        bail!("{counted} tests; what went wrong is above");
     }
     if counted.ran() == 0 {
         bail!("no test ran");
@@ -207,11 +224,10 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_dies_counts_as_a_failed_test() {
+    fn a_run_that_dies_is_an_error() {
         let mut tally = Tally::default();
         let dies = count(Command::new("cargo").arg("no-such-subcommand").stderr(Stdio::null()), &mut tally);
-        assert!(dies.is_err());
-        assert_eq!(tally, Tally { passed: 0, failed: 1, ignored: 0 });
+        assert_eq!(dies.unwrap_err().to_string(), "0 passed, 0 failed tests; what went wrong is above");
     }
 
     #[test]

@@ -193,32 +193,42 @@ impl Page {
 
 /// Acting. A selector is CSS; the first match that can be seen is meant.
 impl Page {
-    /// A mouse click in the element's middle; fails if something lies on top of it.
+    /// A mouse click in the element's middle; fails if something lies on top of it for good.
     #[track_caller]
     pub fn click(&self, selector: &str) {
-        let element = self.find(selector);
-        self.ok(self.session.click(&element));
+        self.click_found(|| self.find(selector));
     }
 
     /// Clicks the button, link, tab… with this visible text or accessible label.
     #[track_caller]
     pub fn click_named(&self, name: &str) {
-        let element = self.find_named(name);
-        self.ok(self.session.click(&element));
+        self.click_found(|| self.find_named(name));
+    }
+
+    /// Tries again while the element moves, is covered or is being redrawn.
+    #[track_caller]
+    fn click_found(&self, find: impl Fn() -> Element) {
+        let started = Instant::now();
+        while let Err(error) = self.session.click(&find()) {
+            if started.elapsed() > PATIENCE {
+                panic!("{error:#}");
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
     }
 
     /// Gives a text field, a select or a range its value at once, as a paste or a pick would.
     #[track_caller]
     pub fn set(&self, selector: &str, value: &str) {
-        let element = self.find(selector);
-        self.script(
-            "const [element, value] = arguments;
+        self.of(
+            selector,
+            "const value = arguments[1];
              element.focus();
              const prototype = Object.getPrototypeOf(element);
              Object.getOwnPropertyDescriptor(prototype, 'value').set.call(element, value);
              element.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste', data: value }));
              element.dispatchEvent(new Event('change', { bubbles: true }));",
-            json!([element.to_value(), value]),
+            json!(value),
         );
     }
 
@@ -255,15 +265,15 @@ impl Page {
     /// Drops a file onto an element.
     #[track_caller]
     pub fn drop_file(&self, selector: &str, name: &str, content: &str) {
-        let element = self.find(selector);
-        self.script(
-            "const [element, name, content] = arguments;
+        self.of(
+            selector,
+            "const [name, content] = arguments[1];
              const dataTransfer = new DataTransfer();
              dataTransfer.items.add(new File([content], name, { type: 'application/json' }));
              for (const type of ['dragenter', 'dragover', 'drop']) {
                element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
              }",
-            json!([element.to_value(), name, content]),
+            json!([name, content]),
         );
     }
 
@@ -368,7 +378,7 @@ impl Page {
             &format!("{selector} to show {text:?}"),
             "const [selector, text] = arguments;
              const plain = s => s.replace(/\\s+/g, ' ');
-             return [...document.querySelectorAll(selector)].some(e => plain(e.innerText ?? e.textContent).includes(plain(text)))",
+             return [...document.querySelectorAll(selector)].some(e => e.checkVisibility() && plain(e.innerText ?? e.textContent).includes(plain(text)))",
             json!([selector, text]),
         );
     }
@@ -376,9 +386,11 @@ impl Page {
     /// The text that an element shows, white space collapsed.
     #[track_caller]
     pub fn text(&self, selector: &str) -> String {
-        let element = self.find(selector);
-        let text = self.script("return arguments[0].innerText", json!([element.to_value()]));
-        collapse(text.as_str().unwrap_or_default())
+        collapse(
+            self.of(selector, "return element.innerText ?? element.textContent", json!(null))
+                .as_str()
+                .unwrap_or_default(),
+        )
     }
 
     /// The texts of all elements that match, seen or not.
@@ -394,17 +406,14 @@ impl Page {
     /// The value of a form field.
     #[track_caller]
     pub fn value(&self, selector: &str) -> String {
-        let element = self.find(selector);
-        let value = self.script("return String(arguments[0].value)", json!([element.to_value()]));
-        value.as_str().unwrap_or_default().to_owned()
+        self.of(selector, "return String(element.value)", json!(null)).as_str().unwrap_or_default().to_owned()
     }
 
     #[track_caller]
     pub fn attribute(&self, selector: &str, name: &str) -> Option<String> {
-        let element = self.find(selector);
-        let value =
-            self.script("return arguments[0].getAttribute(arguments[1])", json!([element.to_value(), name]));
-        value.as_str().map(str::to_owned)
+        self.of(selector, "return element.getAttribute(arguments[1])", json!(name))
+            .as_str()
+            .map(str::to_owned)
     }
 
     /// How many elements match, seen or not.
@@ -512,15 +521,14 @@ impl Page {
     /// The share of a canvas's pixels that differ from its most frequent one.
     #[track_caller]
     pub fn canvas_ink(&self, selector: &str) -> f64 {
-        let element = self.find(selector);
-        let ink = self.script(
-            "const canvas = arguments[0];
-             if (!canvas.width || !canvas.height) return 0;
-             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+        let ink = self.of(
+            selector,
+            "if (!element.width || !element.height) return 0;
+             const data = element.getContext('2d').getImageData(0, 0, element.width, element.height).data;
              const seen = new Map();
              for (const pixel of new Uint32Array(data.buffer)) seen.set(pixel, (seen.get(pixel) ?? 0) + 1);
              return 1 - Math.max(...seen.values()) / (data.length / 4)",
-            json!([element.to_value()]),
+            json!(null),
         );
         ink.as_f64().unwrap_or_default()
     }
@@ -571,6 +579,20 @@ impl Page {
     #[track_caller]
     pub fn cdp(&self, command: &str, parameters: Value) -> Value {
         self.ok(self.session.cdp(command, parameters))
+    }
+
+    /// What a function's body returns for the first element that matches and can be seen; the body
+    /// knows it as `element`. Found and used in one go: a redraw cannot come between.
+    #[track_caller]
+    fn of(&self, selector: &str, body: &str, argument: Value) -> Value {
+        let body = format!(
+            "const element = [...document.querySelectorAll(arguments[0])].find(e => e.checkVisibility());
+             if (!element) return null;
+             const is = (() => {{ {body} }})();
+             return {{ is: is ?? null }}"
+        );
+        let found = self.wait_until(&format!("{selector} to be seen"), &body, json!([selector, argument]));
+        found["is"].clone()
     }
 
     #[track_caller]

@@ -25,7 +25,7 @@ fn main() {
                 ));
                 println!("{}", file.display());
                 // Pictures of a broken page are wanted too.
-                for line in page.console() {
+                for line in page.console().iter().filter(|line| line.starts_with("SEVERE")) {
                     eprintln!("console: {line}");
                 }
                 page.expect_console("");
