@@ -23,7 +23,6 @@ const DEFAULTS: Defaults = Defaults {
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     let base = Base::read(keys, &DEFAULTS)?;
-    let bias = base.flag("attention_bias", true)?;
     let moe = Moe {
         experts: experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?,
         expert: Mlp::gated(base.intermediate, Function::ClampedSwiglu, true),
@@ -35,7 +34,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     let rule = |layer: u64| if layer.is_multiple_of(2) { Span::Sliding(window) } else { Span::Full };
     let blocks = base.spans(Some(window), None, rule)?.into_iter().map(|span| {
         let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias) = (bias, bias);
+        (attention.qkv_bias, attention.out_bias) = (true, true);
         (attention.span, attention.sinks) = (span, true);
         base.block(attention, Ffn::Moe(moe))
     });

@@ -24,7 +24,6 @@ const DEFAULTS: Defaults = Defaults {
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     let base = Base::read(keys, &DEFAULTS)?;
-    let bias = base.flag("attention_bias", false)?;
     let normed = base.flag("use_qk_norm", true)?;
     let chunk = keys.nullable_dim_or("attention_chunk_size", Some(8192), base.class)?;
     let rotated = rotated_layers(&base)?;
@@ -36,7 +35,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     let ffns = ffns(&base)?;
     let blocks = spans.into_iter().zip(&rotated).zip(ffns).map(|((span, &rotated), ffn)| {
         let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
+        attention.span = span;
         attention.rotary = if rotated { base.heads.dim } else { 0 };
         if normed && rotated {
             attention.qk_norm = QkNorm::Weightless(NormKind::Rms);

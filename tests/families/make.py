@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Builds a tiny model of every family with transformers and writes cases.json: its parameters, and the
+FLOPs that PyTorch's counter sees for a few workloads.
+
+    pip install torch transformers==4.57.1
+    python tests/families/make.py
+
+Left out of the FLOPs: the small product that builds the rotary table. No FLOPs are taken where the eager
+code does other work than the model needs: Llama 4 runs every expert, Qwen3-Next scans in chunks.
+"""
+
+import copy
+import json
+import pathlib
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import AutoConfig, AutoModelForCausalLM
+
+HERE = pathlib.Path(__file__).parent
+WORKLOADS = [(0, 1, 1), (0, 5, 2), (3, 2, 1), (20, 1, 2), (0, 33, 1)]
+NO_FLOPS = {"llama4_text", "qwen3_next"}
+
+SIZES = dict(
+    vocab_size=300, hidden_size=96, intermediate_size=152, num_hidden_layers=5,
+    num_attention_heads=6, num_key_value_heads=2, max_position_embeddings=512,
+)
+GPT2 = dict(vocab_size=300, n_embd=96, n_layer=3, n_head=6, n_positions=64)
+FALCON = dict(vocab_size=300, hidden_size=96, num_hidden_layers=3, num_attention_heads=6)
+OPT = dict(FALCON, ffn_dim=152, max_position_embeddings=64, pad_token_id=1)
+MOE = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40)
+MLA = dict(
+    kv_lora_rank=24, qk_nope_head_dim=20, qk_rope_head_dim=8, v_head_dim=36, num_key_value_heads=6,
+    n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, n_group=2, topk_group=2,
+)
+LLAMA4 = dict(
+    intermediate_size=40, intermediate_size_mlp=152, num_local_experts=4, num_experts_per_tok=1,
+    head_dim=16, num_hidden_layers=8,
+)
+
+CASES = {
+    "llama": dict(SIZES, model_type="llama"),
+    "llama, biased": dict(SIZES, model_type="llama", attention_bias=True, mlp_bias=True),
+    "llama, tied, wide heads": dict(SIZES, model_type="llama", head_dim=20, tie_word_embeddings=True),
+    "granite": dict(SIZES, model_type="granite", tie_word_embeddings=True),
+    "smollm3": dict(SIZES, model_type="smollm3", pad_token_id=0),
+    "smollm3, sliding": dict(
+        SIZES, model_type="smollm3", pad_token_id=0, use_sliding_window=True, sliding_window=8,
+        no_rope_layer_interval=2, tie_word_embeddings=False,
+    ),
+    "mistral": dict(SIZES, model_type="mistral", sliding_window=8),
+    "mistral, nulls": dict(SIZES, model_type="mistral", sliding_window=None, num_key_value_heads=None),
+    "mixtral": dict(
+        SIZES, model_type="mixtral", sliding_window=8, num_local_experts=4, num_experts_per_tok=2, head_dim=20
+    ),
+    "qwen2": dict(SIZES, model_type="qwen2"),
+    "qwen2, sliding": dict(
+        SIZES, model_type="qwen2", use_sliding_window=True, sliding_window=8, max_window_layers=2
+    ),
+    "qwen3": dict(SIZES, model_type="qwen3", attention_bias=True, head_dim=20),
+    "qwen2_moe, every other layer": dict(
+        SIZES, **MOE, model_type="qwen2_moe", shared_expert_intermediate_size=56, decoder_sparse_step=2,
+        mlp_only_layers=[1],
+    ),
+    "qwen3_moe": dict(SIZES, **MOE, model_type="qwen3_moe", mlp_only_layers=[0], head_dim=20, attention_bias=True),
+    "qwen3_next": dict(
+        SIZES, **MOE, model_type="qwen3_next", shared_expert_intermediate_size=56, head_dim=32,
+        linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=16, linear_value_head_dim=24,
+    ),
+    "gemma": dict(SIZES, model_type="gemma", head_dim=32),
+    "gemma2": dict(SIZES, model_type="gemma2", head_dim=32, sliding_window=8),
+    "gemma3_text": dict(SIZES, model_type="gemma3_text", head_dim=32, sliding_window=8, num_hidden_layers=7),
+    "gemma3_text, pattern": dict(
+        SIZES, model_type="gemma3_text", head_dim=32, sliding_window=8, sliding_window_pattern=3,
+        attention_bias=True,
+    ),
+    "phi": dict(SIZES, model_type="phi"),
+    "phi, normed": dict(SIZES, model_type="phi", qk_layernorm=True, num_key_value_heads=3),
+    "phi3": dict(
+        SIZES, model_type="phi3", sliding_window=8, pad_token_id=0, partial_rotary_factor=0.5,
+        tie_word_embeddings=True,
+    ),
+    "deepseek_v2, direct queries": dict(
+        SIZES, **dict(MLA, n_group=1, topk_group=1), model_type="deepseek_v2", q_lora_rank=None,
+        n_shared_experts=2, first_k_dense_replace=1, attention_bias=True,
+    ),
+    "deepseek_v3": dict(
+        SIZES, **MLA, model_type="deepseek_v3", q_lora_rank=48, n_shared_experts=1, first_k_dense_replace=2
+    ),
+    "deepseek_v3, direct queries": dict(
+        SIZES, **MLA, model_type="deepseek_v3", q_lora_rank=None, n_shared_experts=2, tie_word_embeddings=True
+    ),
+    "gpt_oss": dict(
+        SIZES, model_type="gpt_oss", num_local_experts=8, num_experts_per_tok=3, sliding_window=8, head_dim=16
+    ),
+    "gpt2": dict(GPT2, model_type="gpt2"),
+    "gpt2, untied": dict(GPT2, model_type="gpt2", n_inner=77, tie_word_embeddings=False),
+    "gpt_bigcode": dict(GPT2, model_type="gpt_bigcode"),
+    "gpt_bigcode, all heads": dict(GPT2, model_type="gpt_bigcode", multi_query=False, n_inner=100),
+    "gpt_neox": dict(SIZES, model_type="gpt_neox"),
+    "gpt_neox, in turn": dict(
+        SIZES, model_type="gpt_neox", use_parallel_residual=False, attention_bias=False, tie_word_embeddings=True
+    ),
+    "gptj": dict(GPT2, model_type="gptj", rotary_dim=8, n_inner=120),
+    "opt": dict(OPT, model_type="opt"),
+    "opt, projected": dict(OPT, model_type="opt", word_embed_proj_dim=48, do_layer_norm_before=False),
+    "opt, no final norm": dict(
+        OPT, model_type="opt", _remove_final_layer_norm=True, tie_word_embeddings=False
+    ),
+    "bloom": dict(vocab_size=300, hidden_size=96, n_layer=3, n_head=6, model_type="bloom"),
+    "falcon": dict(FALCON, model_type="falcon"),
+    "falcon, newer": dict(FALCON, model_type="falcon", new_decoder_architecture=True, num_kv_heads=2),
+    "falcon, newer, one norm": dict(
+        FALCON, model_type="falcon", new_decoder_architecture=True, num_kv_heads=2,
+        num_ln_in_parallel_attn=1, bias=True,
+    ),
+    "falcon, in turn": dict(
+        FALCON, model_type="falcon", multi_query=False, parallel_attn=False, bias=True, alibi=True,
+        ffn_hidden_size=200,
+    ),
+    "olmo": dict(SIZES, model_type="olmo"),
+    "olmo2": dict(SIZES, model_type="olmo2"),
+    "olmo3": dict(SIZES, model_type="olmo3", sliding_window=8),
+    "olmoe": dict(SIZES, model_type="olmoe", num_experts=8, num_experts_per_tok=3),
+    "starcoder2": dict(SIZES, model_type="starcoder2"),
+    "starcoder2, unbiased": dict(
+        SIZES, model_type="starcoder2", use_bias=False, sliding_window=8, tie_word_embeddings=False
+    ),
+    "stablelm": dict(SIZES, model_type="stablelm", use_qkv_bias=True),
+    "stablelm, parallel": dict(SIZES, model_type="stablelm", use_parallel_residual=True),
+    "cohere": dict(SIZES, model_type="cohere", use_qk_norm=True),
+    "cohere, untied": dict(SIZES, model_type="cohere", attention_bias=True, tie_word_embeddings=False),
+    "cohere2": dict(SIZES, model_type="cohere2", sliding_window=8),
+    "glm": dict(SIZES, model_type="glm", head_dim=16, pad_token_id=0),
+    "glm4": dict(SIZES, model_type="glm4", head_dim=16, pad_token_id=0),
+    "glm4_moe": dict(
+        SIZES, model_type="glm4_moe", n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40,
+        first_k_dense_replace=2, n_shared_experts=2, use_qk_norm=True, attention_bias=True, head_dim=20,
+        n_group=1, topk_group=1, pad_token_id=0,
+    ),
+    "llama4_text": dict(
+        SIZES, **LLAMA4, model_type="llama4_text", attention_chunk_size=8, interleave_moe_layer_step=2,
+        pad_token_id=0,
+    ),
+    "llama4_text, all mixed": dict(
+        SIZES, **LLAMA4, model_type="llama4_text", use_qk_norm=False, pad_token_id=0, tie_word_embeddings=True
+    ),
+}
+
+
+def flops(model, cached, new, batch):
+    ids = torch.randint(2, 299, (batch, cached + new))
+    with torch.no_grad():
+        past = model(ids[:, :cached], use_cache=True).past_key_values if cached else None
+        with FlopCounterMode(display=False) as counter:
+            model(ids[:, cached:], past_key_values=past, use_cache=True)
+    table = sum(
+        sum(ops.values())
+        for module, ops in counter.get_flop_counts().items()
+        if module.split(".")[-1].startswith("rotary_emb")
+        or (len(module.split(".")) > 1 and module.split(".")[-2] == "rotary_embs")
+    )
+    return counter.get_total_flops() - table
+
+
+def case(name, config):
+    settings = {k: v for k, v in config.items() if k != "model_type"}
+    built = AutoConfig.for_model(config["model_type"], **copy.deepcopy(settings))
+    model = AutoModelForCausalLM.from_config(built, attn_implementation="eager", dtype=torch.float32).eval()
+    counted = [] if config["model_type"] in NO_FLOPS else WORKLOADS
+    return {
+        "name": name,
+        "config": config,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "flops": [[*w, flops(model, *w)] for w in counted],
+    }
+
+
+def main():
+    torch.manual_seed(0)
+    rows = ",\n".join(json.dumps(case(*item)) for item in CASES.items())
+    (HERE / "cases.json").write_text(f"[\n{rows}\n]\n")
+
+
+if __name__ == "__main__":
+    main()
