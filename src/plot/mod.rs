@@ -6,6 +6,8 @@
 
 mod axis;
 mod draw;
+mod frame;
+mod labels;
 mod logical;
 mod mark;
 mod pen;

@@ -1,7 +1,7 @@
 //! Charts as files of their own.
 
 use super::draw::roofline;
-use super::logical::{Logical, UNITS};
+use super::logical::{Logical, UNITS, text_width};
 use super::pen::{At, Pen};
 use super::theme::Theme;
 use super::view::RooflineChart;
@@ -33,7 +33,8 @@ pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (
             Some(chart) if height > 4 * HEADING => {
                 let (heading, rest) = root.split_vertically(HEADING * UNITS);
                 let size = (f64::from(width) / 30.0).clamp(11.0, 14.0);
-                let _ = Pen(&heading).text(&chart.title, At::left(12.0, 20.0), size, theme.ink);
+                let title = fitting(&chart.title, f64::from(width) - 24.0, size);
+                let _ = Pen(&heading).text(&title, At::left(12.0, 20.0), size, theme.ink);
                 let _ = roofline(&rest, chart, theme);
             }
             Some(chart) => drop(roofline(&root, chart, theme)),
@@ -59,6 +60,16 @@ pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (
         escaped(&title),
         escaped(&description)
     )
+}
+
+/// As much of a text as fits into a width.
+fn fitting(text: &str, width: f64, size: f64) -> String {
+    let mut text = text.to_owned();
+    let mut cut = false;
+    while text_width(&text, size) + if cut { size } else { 0.0 } > width && text.pop().is_some() {
+        cut = true;
+    }
+    if cut { text + "…" } else { text }
 }
 
 fn escaped(text: &str) -> String {

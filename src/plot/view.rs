@@ -148,8 +148,9 @@ fn roofs(hardware: &Hardware, used: Compute) -> Vec<Roof> {
 fn axes(roofs: &[Roof], points: &[Point], bandwidth: f64, ridge: f64) -> (Axis, Axis) {
     let highest = roofs.iter().map(|roof| roof.peak).fold(ridge * bandwidth, f64::max);
     let lowest = points.iter().map(|p| p.intensity).fold(ridge / 100.0, f64::min);
-    let furthest = points.iter().map(|p| p.intensity).fold(highest / bandwidth * 4.0, f64::max);
-    let x = Axis::around(lowest / 1.5, furthest * 1.5);
+    let furthest = points.iter().map(|p| p.intensity).fold(highest / bandwidth, f64::max);
+    // Room at the right end for the names of the roofs.
+    let x = Axis::around(lowest / 1.5, furthest * 6.0);
     let bottom = points.iter().map(|p| p.attainable).fold(bandwidth * lowest, f64::min);
     let y = Axis::around(bottom / 2.5, highest * 1.8);
     (x, y)

@@ -1,0 +1,93 @@
+//! Where things are on a roofline chart of a given size.
+
+use super::mark::Mark;
+use super::view::{Point, RooflineChart};
+
+/// The plot's rectangle and how much fits into it.
+pub struct Frame<'a> {
+    pub chart: &'a RooflineChart,
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+    /// Text size.
+    pub text: f64,
+    /// Axis titles and the words around the ridge point fit.
+    pub roomy: bool,
+    /// Nothing but ticks fits.
+    pub tiny: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new((width, height): (f64, f64), chart: &'a RooflineChart) -> Self {
+        let tiny = width < 260.0 || height < 170.0;
+        let roomy = width >= 560.0 && height >= 320.0;
+        let text = if roomy { 12.0 } else { 10.5 };
+        let (left, right, top, bottom) = match (tiny, roomy) {
+            (true, _) => (38.0, 10.0, 8.0, 20.0),
+            (_, false) => (62.0, 14.0, 10.0, 42.0),
+            (_, true) => (74.0, 18.0, 12.0, 50.0),
+        };
+        Frame {
+            chart,
+            left,
+            right: (width - right).max(left + 1.0),
+            top,
+            bottom: (height - bottom).max(top + 1.0),
+            text,
+            roomy,
+            tiny,
+        }
+    }
+
+    pub fn x(&self, intensity: f64) -> f64 {
+        self.left + (self.right - self.left) * self.chart.x.place(intensity)
+    }
+
+    pub fn y(&self, rate: f64) -> f64 {
+        self.bottom - (self.bottom - self.top) * self.chart.y.place(rate)
+    }
+
+    pub fn at(&self, (intensity, rate): (f64, f64)) -> (f64, f64) {
+        (self.x(intensity), self.y(rate))
+    }
+
+    /// The marks from back to front: the total first, its tips show around what lies on it; then from
+    /// large to small.
+    pub fn marks(&self) -> Vec<(Mark, &'a Point)> {
+        let largest = ((self.right - self.left).min(self.bottom - self.top) * 0.04).clamp(5.0, 13.0);
+        let smallest = (largest * 0.3).max(3.0);
+        let most = self.chart.points.iter().filter(|p| p.row.is_some()).map(|p| p.share).fold(0.0, f64::max);
+        let radius = |point: &Point| match point.row {
+            None => largest * 1.45,
+            Some(_) if most > 0.0 => (largest * (point.share / most).sqrt()).max(smallest),
+            Some(_) => smallest,
+        };
+        let mut marks: Vec<_> = self
+            .chart
+            .points
+            .iter()
+            .map(|point| {
+                let (x, y) = self.at((point.intensity, point.attainable));
+                (Mark { row: point.row, x, y, radius: radius(point) }, point)
+            })
+            .collect();
+        marks.sort_by(|(a, _), (b, _)| {
+            b.row.is_none().cmp(&a.row.is_none()).then(b.radius.total_cmp(&a.radius))
+        });
+        part(&mut marks);
+        marks
+    }
+}
+
+/// Makes marks in one place grow, from front to back, until an edge of each can be seen.
+fn part(marks: &mut [(Mark, &Point)]) {
+    const EDGE: f64 = 2.25;
+    for back in (0..marks.len()).rev() {
+        let (behind, front) = marks.split_at_mut(back + 1);
+        let (mark, _) = &mut behind[back];
+        let here = |other: &Mark| (other.x - mark.x).hypot(other.y - mark.y) < EDGE;
+        let largest = front.iter().map(|(m, _)| m).filter(|m| here(m)).map(|m| m.radius).fold(0.0, f64::max);
+        mark.radius = mark.radius.max(largest + EDGE);
+    }
+}
