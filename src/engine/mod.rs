@@ -12,6 +12,7 @@
 pub mod accounting;
 pub mod blocks;
 pub mod catalog;
+pub mod compare;
 pub mod config;
 pub mod cost;
 pub mod dtype;

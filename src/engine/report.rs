@@ -22,8 +22,8 @@ pub struct Report {
     pub schema: u32,
     pub model: Summary,
     pub workload: Workload,
-    /// The accounting's name.
-    pub accounting: &'static str,
+    /// The accounting's name, with single choices behind it where it is none of the named ones.
+    pub accounting: String,
     /// In execution order; figures are per block.
     pub layers: Vec<Row>,
     /// Over all layers and blocks.
@@ -159,7 +159,7 @@ pub fn analyze(
             ignored: model.ignored.clone(),
         },
         workload: workload.clone(),
-        accounting: accounting.name(),
+        accounting: accounting.id(),
         layers,
         total,
         storage,
@@ -174,7 +174,7 @@ pub fn analyze(
 const ZERO: Count = Count(Some(0));
 
 /// Whether the accounting shows a layer and sums it up.
-fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bool {
+pub(super) fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bool {
     match (stage, layer.role) {
         (Stage::Block, _) => true,
         (Stage::Head, Role::LmHead) => accounting.head != Head::None,
