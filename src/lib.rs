@@ -9,3 +9,4 @@ pub mod engine;
 pub mod hub;
 pub mod plot;
 pub mod share;
+pub mod ui;

@@ -1,0 +1,111 @@
+//! The page's state as what a link holds.
+
+use super::state::State;
+use super::subject::{Source, Subject};
+use crate::engine::Hardware;
+use crate::engine::hardware::{CUSTOM_ID, Compute, PRESETS};
+use crate::hub::ModelRef;
+use crate::share::{DeviceChoice, ModelSource, Scenario};
+
+/// What decides the figures on show; none before there are any.
+pub fn scenario(state: &State) -> Option<Scenario> {
+    let subject = state.subject.as_ref()?;
+    Some(Scenario {
+        model: model(subject),
+        workload: (*state.workload).clone(),
+        hardware: device(&state.hardware),
+        accounting: state.accounting,
+        selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
+        unknown: state.unknown.clone(),
+    })
+}
+
+/// What the model box holds for the model of a link.
+pub fn text_of(model: &ModelSource) -> String {
+    match model {
+        ModelSource::BuiltIn(id) => (*id).to_owned(),
+        ModelSource::Hub { repo, revision, .. } => {
+            let model = ModelRef { repo: repo.clone(), revision: revision.clone(), base: None };
+            model.to_string()
+        }
+        ModelSource::Pasted { config } => indented(config),
+    }
+}
+
+fn model(subject: &Subject) -> ModelSource {
+    match &subject.source {
+        Source::BuiltIn(entry) => ModelSource::BuiltIn(entry.id),
+        Source::Hub { asked, hub, commit } if hub.is_default() => ModelSource::Hub {
+            repo: asked.repo.clone(),
+            revision: asked.revision.clone(),
+            commit: commit.clone(),
+        },
+        // Whoever opens the link need not know that Hub, nor ask it.
+        Source::Hub { .. } | Source::Pasted => {
+            ModelSource::Pasted { config: subject.model.reduced.to_string() }
+        }
+    }
+}
+
+fn device(hardware: &Hardware) -> DeviceChoice {
+    if hardware.id != CUSTOM_ID
+        && let Some(preset) = PRESETS.iter().find(|preset| preset.id == hardware.id)
+    {
+        return DeviceChoice::BuiltIn(preset.id);
+    }
+    DeviceChoice::Custom {
+        name: hardware.name.to_string(),
+        peak: hardware.peak_for(Compute::Bf16).1,
+        bandwidth: hardware.bandwidth,
+        memory: hardware.memory_bytes as f64,
+    }
+}
+
+/// A reduced config comes on one line; people read it on several.
+fn indented(config: &str) -> String {
+    let value = serde_json::from_str::<serde_json::Value>(config);
+    value.and_then(|value| serde_json::to_string_pretty(&value)).unwrap_or_else(|_| config.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Accounting, Workload, catalog};
+    use crate::ui::forms::{DeviceField, DeviceForm};
+    use crate::ui::state::{Action, RowId};
+
+    fn after(actions: impl IntoIterator<Item = Action>) -> State {
+        actions.into_iter().fold(State::first_view(), |state, action| state.after(action))
+    }
+
+    #[test]
+    fn a_link_opens_what_it_was_made_of() {
+        let custom = [
+            Action::ChooseDevice(CUSTOM_ID.to_owned()),
+            Action::SetDevice(DeviceField::Peak, "123.5".to_owned()),
+        ];
+        let pasted = catalog::find("meta-llama/Llama-3.1-8B").unwrap().config.to_owned();
+        for actions in [
+            vec![],
+            vec![Action::Choose(catalog::find("meta-llama/Llama-3.1-70B").unwrap())],
+            vec![Action::Type(pasted), Action::SetAccounting(Accounting::EXACT)],
+            vec![Action::ChooseDevice("l4-24gb".to_owned()), Action::Pin(RowId(1, 2))],
+            custom.to_vec(),
+        ] {
+            let state = after(actions);
+            let fragment = scenario(&state).unwrap().to_fragment().unwrap();
+            let (read, warnings) = Scenario::from_fragment(&fragment);
+            assert_eq!(warnings, []);
+            let opened = State::first_view().after(Action::Open(Box::new(read), warnings));
+            assert_eq!(scenario(&opened), scenario(&state), "{fragment}");
+            assert_eq!(opened.pinned, state.pinned);
+        }
+    }
+
+    #[test]
+    fn a_device_survives_its_form() {
+        let state = after([Action::ChooseDevice(CUSTOM_ID.to_owned())]);
+        assert_eq!(DeviceForm::of(&state.hardware).read().unwrap(), *state.hardware);
+        assert_eq!(*state.workload, Workload::default());
+    }
+}

@@ -1,0 +1,208 @@
+//! Tables of (state, action) → state.
+
+use super::*;
+use crate::engine::Workload;
+use crate::engine::hardware::CUSTOM_ID;
+use crate::hub::Case;
+use crate::ui::subject::Source;
+
+fn after(actions: impl IntoIterator<Item = Action>) -> State {
+    actions.into_iter().fold(State::first_view(), |state, action| state.after(action))
+}
+
+fn typed(text: &str) -> Action {
+    Action::Type(text.to_owned())
+}
+
+fn shown(state: &State) -> &str {
+    let subject = state.subject.as_ref();
+    subject.and_then(|subject| subject.model.name.as_deref()).unwrap_or("nameless")
+}
+
+fn config() -> &'static str {
+    catalog::find("HuggingFaceTB/SmolLM2-135M").unwrap().config
+}
+
+fn arrived() -> Result<Fetched, HubError> {
+    Ok(Fetched { text: config().to_owned(), commit: Some("c0ffee".repeat(7)[..40].to_owned()) })
+}
+
+#[test]
+fn the_page_opens_with_an_answer() {
+    let state = State::first_view();
+    assert_eq!(shown(&state), catalog::DEFAULT_ID);
+    assert_eq!(*state.workload, Workload::default());
+    assert_eq!(state.hardware.id, crate::engine::hardware::DEFAULT_ID);
+    assert!(!state.is_stale());
+}
+
+#[test]
+fn the_box_takes_anything_and_keeps_the_last_good_answer() {
+    for (text, shows, stale) in [
+        ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B", false),
+        ("META-LLAMA/llama-3.1-8b", "meta-llama/Llama-3.1-8B", false),
+        ("https://huggingface.co/meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B", false),
+        // Known, but at a revision that only the Hub has.
+        ("meta-llama/Llama-3.1-8B@v1", catalog::DEFAULT_ID, false),
+        ("somebody/something", catalog::DEFAULT_ID, false),
+        ("somebody/", catalog::DEFAULT_ID, false),
+        ("", catalog::DEFAULT_ID, false),
+        ("what is this", catalog::DEFAULT_ID, true),
+        ("{", catalog::DEFAULT_ID, true),
+        (r#"{"model_type": "llama", "hidden_size": 0}"#, catalog::DEFAULT_ID, true),
+        (config(), "nameless", false),
+    ] {
+        let state = after([typed(text)]);
+        assert_eq!((shown(&state), state.is_stale()), (shows, stale), "{text}");
+        assert_eq!(&*state.text, text);
+    }
+    assert!(!after([typed("{"), typed(config())]).is_stale());
+}
+
+#[test]
+fn a_file_lends_its_name() {
+    for (name, shows) in [("my-model.json", "my-model"), ("config.json", "nameless")] {
+        let action = Action::OpenFile { name: name.to_owned(), text: config().to_owned() };
+        assert_eq!(shown(&after([action])), shows);
+    }
+}
+
+#[test]
+fn a_fetch_ends_once_and_only_the_awaited_one_counts() {
+    let running = after([typed("a/b"), Action::Fetch]);
+    let Fetch::Running { ticket, .. } = running.fetch else { panic!("{:?}", running.fetch) };
+
+    let late = running.after(Action::Fetched { ticket: ticket - 1, result: arrived() });
+    assert_eq!(late, running);
+
+    let done = running.after(Action::Fetched { ticket, result: arrived() });
+    assert_eq!((shown(&done), &done.fetch), ("a/b", &Fetch::Idle));
+    let Source::Hub { commit: Some(_), .. } = &done.subject.as_ref().unwrap().source else { panic!() };
+
+    // Back to it without a request, and to the built-in model in between.
+    let again = done.after(typed(catalog::DEFAULT_ID)).after(typed("a/b"));
+    assert_eq!((shown(&again), &again.fetch), ("a/b", &Fetch::Idle));
+
+    for stop in [Action::CancelFetch, typed("a/c")] {
+        let stopped = running.after(stop);
+        assert_eq!(stopped.fetch, Fetch::Idle);
+        assert_eq!(stopped.after(Action::Fetched { ticket, result: arrived() }), stopped);
+    }
+}
+
+#[test]
+fn a_refusal_keeps_the_answer_and_drops_a_bad_token() {
+    let running = after([Action::SetToken("hf_x".to_owned()), typed("a/b"), Action::Fetch]);
+    let Fetch::Running { ticket, model, .. } = running.fetch.clone() else { panic!() };
+    let case = Box::new(Case::new(&HubBase::default(), &model, true));
+    for (error, token) in [(HubError::BadToken(case.clone()), ""), (HubError::NotFound(case), "hf_x")] {
+        let refused = running.after(Action::Fetched { ticket, result: Err(error.clone()) });
+        assert_eq!(refused.fetch, Fetch::Failed(error));
+        assert_eq!((shown(&refused), refused.token.as_str()), (catalog::DEFAULT_ID, token));
+    }
+    let cancelled = running.after(Action::Fetched { ticket, result: Err(HubError::Cancelled) });
+    assert_eq!(cancelled.fetch, Fetch::Idle);
+}
+
+#[test]
+fn a_fetched_config_that_cannot_be_read_says_whose_it_is() {
+    let running = after([typed("a/b"), Action::Fetch]);
+    let broken = Fetched { text: "{}".to_owned(), commit: None };
+    let state = running.after(Action::Fetched { ticket: 1, result: Ok(broken) });
+    assert!(state.trouble.unwrap().message().starts_with("The config.json of a/b"));
+}
+
+#[test]
+fn half_typed_numbers_leave_the_answer_alone() {
+    let half = after([Action::SetLoad(LoadField::Cached, "10x".to_owned())]);
+    assert_eq!(*half.workload, Workload::default());
+    assert!(half.is_stale());
+    let whole = half.after(Action::SetLoad(LoadField::Cached, "10k".to_owned()));
+    assert_eq!(*whole.workload, Workload::uniform(10_240, 1, 1).unwrap());
+    assert!(!whole.is_stale());
+    let list = whole
+        .after(Action::Describe(Mode::List))
+        .after(Action::SetLoad(LoadField::Cached, "1048576 1024".to_owned()))
+        .after(Action::SetLoad(LoadField::Input, "1 1".to_owned()));
+    assert_eq!(*list.workload, Workload::new(&[1 << 20, 1024], &[1, 1], None).unwrap());
+}
+
+#[test]
+fn devices_are_chosen_and_described() {
+    let state = after([Action::ChooseDevice("a100-80gb-sxm".to_owned())]);
+    assert_eq!(state.hardware.id, "a100-80gb-sxm");
+    let custom = state.after(Action::ChooseDevice(CUSTOM_ID.to_owned()));
+    assert_eq!(custom.hardware.bandwidth, state.hardware.bandwidth);
+    let broken = custom.after(Action::SetDevice(DeviceField::Bandwidth, "fast".to_owned()));
+    assert_eq!(broken.hardware, custom.hardware);
+    assert!(broken.is_stale());
+}
+
+#[test]
+fn rows_open_and_close() {
+    let (one, two) = (RowId(1, 0), RowId(1, 1));
+    let flops = Action::Explain(one, Figure::Flops);
+    for (actions, pinned, figure) in [
+        (vec![Action::Pin(one)], Some(one), None),
+        (vec![Action::Pin(one), Action::Pin(one)], None, None),
+        (vec![Action::Pin(one), Action::Pin(two)], Some(two), None),
+        (vec![flops.clone()], Some(one), Some(Figure::Flops)),
+        (vec![flops.clone(), flops.clone()], None, None),
+        (
+            vec![flops.clone(), Action::Explain(one, Figure::OutputBytes)],
+            Some(one),
+            Some(Figure::OutputBytes),
+        ),
+        (vec![flops.clone(), Action::Pin(two)], Some(two), None),
+        (vec![flops.clone(), Action::Escape], None, None),
+        // The same row under another accounting, but not of another model.
+        (vec![Action::Pin(one), Action::SetAccounting(Accounting::EXACT)], Some(one), None),
+        (vec![Action::Pin(one), typed(config())], None, None),
+    ] {
+        let state = after(actions.clone());
+        assert_eq!((state.pinned, state.figure), (pinned, figure), "{actions:?}");
+    }
+}
+
+#[test]
+fn escape_closes_the_topmost_first() {
+    let open = after([Action::Pin(RowId(1, 0)), Action::OfferCopy("link", "x".to_owned())]);
+    let once = open.after(Action::Escape);
+    assert!(once.to_copy.is_none() && once.pinned.is_some());
+    assert!(once.after(Action::Escape).pinned.is_none());
+}
+
+#[test]
+fn a_toast_goes_with_its_own_ticket_only() {
+    let first = after([Action::Say("one".to_owned())]);
+    let second = first.after(Action::Say("two".to_owned()));
+    assert!(second.after(Action::Hush(first.ticket)).toast.is_some());
+    assert!(second.after(Action::Hush(second.ticket)).toast.is_none());
+}
+
+#[test]
+fn links_open_fetch_and_warn() {
+    let open = |text: &str| {
+        let (scenario, warnings) = Scenario::from_fragment(text);
+        after([Action::Open(Box::new(scenario), warnings)])
+    };
+    let built_in = open("v=1&m=meta-llama/Llama-3.1-8B&sel=Attn%20-%20SDPA");
+    assert_eq!(shown(&built_in), "meta-llama/Llama-3.1-8B");
+    let pinned = built_in.pinned.and_then(|row| built_in.subject.as_ref()?.name_of(row));
+    assert_eq!(pinned, Some("Attn - SDPA"));
+
+    // Nothing of another model is shown while the named one is on its way; its row waits for it.
+    let commit = "c0ffee".repeat(7)[..40].to_owned();
+    let foreign = open(&format!("v=1&m=a/b&commit={commit}&sel=Attn%20-%20SDPA"));
+    let Fetch::Running { ticket, commit: Some(asked), .. } = &foreign.fetch else { panic!() };
+    assert_eq!((asked, &foreign.subject), (&commit, &None));
+    let there = foreign.after(Action::Fetched { ticket: *ticket, result: arrived() });
+    assert_eq!(shown(&there), "a/b");
+    assert!(there.pinned.is_some());
+
+    let broken = open("v=1&cached=many&nonsense=1");
+    assert_eq!(shown(&broken), catalog::DEFAULT_ID);
+    assert_eq!(broken.warnings.len(), 1);
+    assert_eq!(broken.unknown.len(), 1);
+    assert!(broken.after(Action::DismissWarnings).warnings.is_empty());
+}

@@ -1,0 +1,100 @@
+//! The model on show, and where it came from.
+
+use super::state::RowId;
+use crate::engine::catalog::Entry;
+use crate::engine::{Error, Model};
+use crate::hub::{Fetched, HubBase, ModelRef, RefError};
+
+/// A model that was read without an error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Subject {
+    pub source: Source,
+    pub model: Model,
+}
+
+/// Where a model came from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    BuiltIn(&'static Entry),
+    /// As it was asked for, of whom, and the commit that came, where the Hub named one.
+    Hub {
+        asked: ModelRef,
+        hub: HubBase,
+        commit: Option<String>,
+    },
+    Pasted,
+}
+
+/// Why the text in the model box is no model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Trouble {
+    /// No name of a model either.
+    Name(RefError),
+    /// A config that cannot be read: the one in the box, or that of a fetched repository.
+    Config { of: Option<String>, error: Error },
+}
+
+impl Subject {
+    /// None only if a built-in config were broken, which a test of the catalogue rules out.
+    pub fn built_in(entry: &'static Entry) -> Option<Self> {
+        let model = entry.model().ok()?;
+        Some(Subject { source: Source::BuiltIn(entry), model })
+    }
+
+    pub fn fetched(asked: &ModelRef, hub: HubBase, config: &Fetched) -> Result<Self, Error> {
+        let mut model = Model::from_json(&config.text)?;
+        model.name = Some(asked.repo.clone());
+        let source = Source::Hub { asked: asked.clone(), hub, commit: config.commit.clone() };
+        Ok(Subject { source, model })
+    }
+
+    /// `file` is the name of the file the text came from, empty for a paste.
+    pub fn pasted(text: &str, file: &str) -> Result<Self, Error> {
+        let mut model = Model::from_json(text)?;
+        let stem = file.strip_suffix(".json").unwrap_or(file);
+        if !stem.is_empty() && stem != "config" {
+            model.name = Some(stem.to_owned());
+        }
+        Ok(Subject { source: Source::Pasted, model })
+    }
+
+    /// The first layer of that name.
+    pub fn row_named(&self, name: &str) -> Option<RowId> {
+        let groups = self.model.groups.iter().enumerate();
+        let mut layers = groups.flat_map(|(g, group)| group.layers.iter().enumerate().map(move |l| (g, l)));
+        layers.find(|(_, (_, layer))| layer.name() == name).map(|(g, (l, _))| RowId(g, l))
+    }
+
+    /// The name of a layer.
+    pub fn name_of(&self, row: RowId) -> Option<&'static str> {
+        Some(self.model.groups.get(row.0)?.layers.get(row.1)?.name())
+    }
+
+    /// What to call it in a heading.
+    pub fn title(&self) -> String {
+        self.model.name.clone().unwrap_or_else(|| format!("Pasted {} config", self.model.model_type))
+    }
+
+    /// Where it came from, in a few words.
+    pub fn origin(&self) -> String {
+        match &self.source {
+            Source::BuiltIn(_) => "built in".to_owned(),
+            Source::Hub { hub, commit, .. } => match commit.as_deref() {
+                Some(commit) => format!("from {} at {}", hub.host(), commit.get(..12).unwrap_or(commit)),
+                None => format!("from {}", hub.host()),
+            },
+            Source::Pasted => "pasted".to_owned(),
+        }
+    }
+}
+
+impl Trouble {
+    /// The whole sentence.
+    pub fn message(&self) -> String {
+        match self {
+            Trouble::Name(why) => why.to_string(),
+            Trouble::Config { of: None, error } => error.to_string(),
+            Trouble::Config { of: Some(repo), error } => format!("The config.json of {repo}: {error}"),
+        }
+    }
+}
