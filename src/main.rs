@@ -2,14 +2,7 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    use yew::prelude::*;
-
-    #[component]
-    fn App() -> Html {
-        html! { <main><h1>{ "Transformer Roofline Analyzer" }</h1></main> }
-    }
-
-    yew::Renderer::<App>::new().render();
+    roofline::ui::start();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,0 +1,23 @@
+//! One hook for each thing that a browser tells the page, released when its component goes.
+
+mod address;
+mod announce;
+mod drop_file;
+mod fetch;
+mod frame;
+mod keys;
+mod report;
+mod size;
+mod theme;
+mod timer;
+
+pub use address::{opened, use_address};
+pub use announce::use_settled;
+pub use drop_file::use_drop_file;
+pub use fetch::use_fetch;
+pub use frame::Frame;
+pub use keys::{MODEL_BOX, use_keys};
+pub use report::use_report;
+pub use size::{use_pixel_ratio, use_size};
+pub use theme::{Theme, use_theme};
+pub use timer::use_toast_timer;

@@ -1,0 +1,27 @@
+//! The parts of the page: what (model), how (workload, device, accounting), so (the answer).
+
+mod accounting;
+mod answer;
+mod chart;
+mod details;
+mod device;
+mod header;
+mod headlines;
+mod hub;
+mod model;
+mod notes;
+mod overlay;
+mod reads;
+mod storage;
+mod table;
+mod takeaway;
+mod workload;
+
+pub use accounting::AccountingPanel;
+pub use answer::Answer;
+pub use device::DevicePanel;
+pub use header::{ANSWER, Footer, Header};
+pub use model::ModelPanel;
+pub use overlay::{CopyByHand, DropOverlay, ToastLine, Warnings};
+pub use takeaway::CopyLink;
+pub use workload::WorkloadPanel;

@@ -1,0 +1,46 @@
+//! The answer in one sentence and nine figures.
+
+use crate::engine::Report;
+use crate::ui::components::FigureCell;
+use crate::ui::subject::Subject;
+use crate::ui::words::{figures, lead, verdicts, workload};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct HeadlinesProps {
+    pub subject: Rc<Subject>,
+    pub report: Rc<Report>,
+}
+
+#[component]
+pub fn Headlines(props: &HeadlinesProps) -> Html {
+    let HeadlinesProps { subject, report } = props;
+    let title = subject.title();
+    let (org, name) = match title.split_once('/') {
+        Some((org, name)) => (format!("{org}/"), name.to_owned()),
+        None => (String::new(), title),
+    };
+    html! {
+        <section class="headlines" aria-labelledby="answer-title">
+            <h2 id="answer-title" class="answer-title">
+                if !org.is_empty() { <span class="org">{ org }</span> }
+                { name }
+            </h2>
+            <p class="subtitle">
+                { format!("{} blocks · {} · {}", subject.model.num_blocks(), subject.model.model_type, workload(&report.workload)) }
+            </p>
+            <p class="lead">{ lead(report) }</p>
+            <dl class="figures figures-large">
+                for headline in verdicts(report) {
+                    <FigureCell {headline} />
+                }
+            </dl>
+            <dl class="figures">
+                for headline in figures(report) {
+                    <FigureCell {headline} />
+                }
+            </dl>
+        </section>
+    }
+}

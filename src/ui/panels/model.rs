@@ -1,0 +1,218 @@
+//! What is analysed: one box for a Hub id, an address or a config, and the built-in models.
+
+use super::hub::{Advice, HubSettings};
+use super::reads::Reads;
+use crate::engine::catalog::{Entry, MODELS};
+use crate::hub::{ModelRef, Pasted, classify};
+use crate::ui::components::{Choice, Combobox};
+use crate::ui::files::read_file;
+use crate::ui::hooks::MODEL_BOX;
+use crate::ui::state::{Action, Fetch, State};
+use crate::ui::subject::{Source, Trouble};
+use crate::ui::words::parameter_count;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+#[derive(PartialEq, Properties)]
+pub struct ModelPanelProps {
+    pub state: Rc<State>,
+    pub dispatch: Callback<Action>,
+}
+
+#[component]
+pub fn ModelPanel(props: &ModelPanelProps) -> Html {
+    let ModelPanelProps { state, dispatch } = props;
+    let holds = classify(&state.text);
+    let fetching = matches!(state.fetch, Fetch::Running { .. });
+    let can_fetch = matches!(holds, Pasted::Reference(_)) && state.hub().is_ok();
+    let choices = use_memo((), |()| built_in());
+    let chosen = state.subject.as_ref().and_then(|subject| match subject.source {
+        Source::BuiltIn(entry) => MODELS.iter().position(|other| other.id == entry.id),
+        Source::Hub { .. } | Source::Pasted => None,
+    });
+
+    let oninput = dispatch.reform(|event: InputEvent| {
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
+        Action::Type(target.map(|area| area.value()).unwrap_or_default())
+    });
+    let onkeydown = {
+        let dispatch = dispatch.clone();
+        let one_line = !matches!(holds, Pasted::Json);
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" && one_line && !event.shift_key() && !event.is_composing() {
+                event.prevent_default();
+                dispatch.emit(Action::Fetch);
+            }
+        })
+    };
+    let onchange = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: Event| {
+            let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+            let Some(input) = input else { return };
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                read_file(file, dispatch.clone());
+            }
+            // The same file may be chosen again after an edit.
+            input.set_value("");
+        })
+    };
+    let file_input = use_node_ref();
+    let upload = {
+        let file_input = file_input.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(input) = file_input.cast::<HtmlInputElement>() {
+                input.click();
+            }
+        })
+    };
+    let rows = state.text.lines().count().clamp(1, 14).to_string();
+    let trouble = state.trouble.as_ref();
+
+    html! {
+        <section class="panel" aria-labelledby="model-title">
+            <h2 id="model-title">{ "Model" }</h2>
+            <label class="visually-hidden" for={MODEL_BOX}>
+                { "Hugging Face id, address, or the text of a config.json" }
+            </label>
+            <textarea
+                id={MODEL_BOX}
+                class={classes!("model-text", matches!(holds, Pasted::Json).then_some("model-json"))}
+                {rows}
+                value={state.text.to_string()}
+                placeholder="org/name, an address, or paste a config.json"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-invalid={trouble.is_some().then_some("true")}
+                aria-describedby="model-note"
+                {oninput} {onkeydown}
+            />
+            <div id="model-note" class="model-note">{ note(state, &holds) }</div>
+            <div class="buttons">
+                if fetching {
+                    <button type="button" onclick={dispatch.reform(|_| Action::CancelFetch)}>{ "Cancel" }</button>
+                } else {
+                    <button type="button" disabled={!can_fetch} onclick={dispatch.reform(|_| Action::Fetch)}>
+                        { "Fetch from the Hub" }
+                    </button>
+                }
+                <button type="button" onclick={upload}>{ "Open a file…" }</button>
+                <input
+                    ref={file_input}
+                    class="file-input"
+                    type="file"
+                    accept=".json,application/json"
+                    aria-label="config.json file"
+                    tabindex="-1"
+                    hidden=true
+                    {onchange}
+                />
+            </div>
+            if let Fetch::Failed(error) = &state.fetch {
+                <Advice error={error.clone()} />
+            }
+            <Combobox
+                id="built-in"
+                label="Built in, works offline"
+                placeholder={format!("Search {} models", MODELS.len())}
+                choices={(*choices).clone()}
+                {chosen}
+                on_choose={dispatch.reform(|i: usize| Action::Choose(&MODELS[i]))}
+            />
+            if let Some(subject) = &state.subject {
+                <Reads subject={Rc::clone(subject)} />
+            }
+            <HubSettings token={state.token.clone()} base={state.base.clone()} dispatch={dispatch.clone()} />
+        </section>
+    }
+}
+
+/// The line below the box: what is wrong with the text, or what it stands for.
+fn note(state: &State, holds: &Pasted) -> Html {
+    if let Fetch::Running { model, received, .. } = &state.fetch {
+        let so_far = match received {
+            0 => "asking…".to_owned(),
+            bytes => format!("{} so far…", crate::engine::Bytes(*bytes as u128).human()),
+        };
+        return html! {
+            <p class="note" role="status">
+                <progress aria-label="Fetching" /> { format!("{}: {so_far}", model.repo) }
+            </p>
+        };
+    }
+    if let Some(trouble) = &state.trouble {
+        return html! { <p class="note note-wrong" role="alert">{ wrong(trouble) }</p> };
+    }
+    let text = match holds {
+        Pasted::Empty => "Drop a file anywhere on the page, or press / to come back to this box.".to_owned(),
+        Pasted::Unclear(_) => String::new(),
+        Pasted::Json => match &state.subject {
+            Some(subject) => {
+                format!(
+                    "{}, {} blocks. Analysed as you type.",
+                    subject.model.model_type,
+                    subject.model.num_blocks()
+                )
+            }
+            None => String::new(),
+        },
+        Pasted::Reference(model) => about(state, model),
+    };
+    html! { <p class="note">{ text }</p> }
+}
+
+fn about(state: &State, model: &ModelRef) -> String {
+    let shown = state.subject.as_ref().map(|subject| &subject.source);
+    match shown {
+        Some(Source::BuiltIn(entry)) if entry.id.eq_ignore_ascii_case(&model.repo) => {
+            "Built in. Fetch compares it with what the Hub has today.".to_owned()
+        }
+        Some(Source::Hub { asked, .. }) if asked == model => {
+            state.subject.as_ref().map(|subject| format!("Read {}.", subject.origin())).unwrap_or_default()
+        }
+        _ => match &model.base {
+            Some(base) => format!("Press Enter to fetch it from {}.", base.host()),
+            None => "Press Enter to fetch it.".to_owned(),
+        },
+    }
+}
+
+/// The sentence of what is wrong, the place in the text first.
+fn wrong(trouble: &Trouble) -> Html {
+    match trouble {
+        Trouble::Config { of: None, error } => html! {
+            <>
+                if let Some(position) = error.position() {
+                    <strong class="place">
+                        { format!("Line {}, column {}", position.line, position.column) }
+                        if let Some(key) = error.key() {
+                            { " · " }<code>{ key.to_owned() }</code>
+                        }
+                    </strong>
+                }
+                <span>{ trouble.message() }</span>
+            </>
+        },
+        Trouble::Config { of: Some(_), .. } | Trouble::Name(_) => {
+            html! { <span>{ trouble.message() }</span> }
+        }
+    }
+}
+
+fn built_in() -> Vec<Choice> {
+    let size = |entry: &Entry| {
+        let model = entry.model().ok()?;
+        let report = crate::engine::analyze(&model, &Default::default(), &Default::default(), None).ok()?;
+        Some(parameter_count(report.model.parameters.total))
+    };
+    MODELS
+        .iter()
+        .map(|entry| Choice {
+            name: AttrValue::Static(entry.id),
+            detail: size(entry).unwrap_or_default().into(),
+        })
+        .collect()
+}

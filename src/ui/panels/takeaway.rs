@@ -1,0 +1,106 @@
+//! Taking the answer away: a link, the table, the picture.
+
+use crate::engine::{Hardware, Report};
+use crate::plot::{DARK, LIGHT, RooflineChart, roofline_svg};
+use crate::share::Scenario;
+use crate::ui::browser::{copy, download, save_address};
+use crate::ui::components::png;
+use crate::ui::state::Action;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// CSS pixels of a downloaded picture.
+const PICTURE: (u32, u32) = (960, 600);
+
+#[derive(PartialEq, Properties)]
+pub struct CopyLinkProps {
+    pub scenario: Option<Scenario>,
+    pub dispatch: Callback<Action>,
+}
+
+#[component]
+pub fn CopyLink(props: &CopyLinkProps) -> Html {
+    let CopyLinkProps { scenario, dispatch } = props;
+    let onclick = {
+        let (scenario, dispatch) = (scenario.clone(), dispatch.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some(scenario) = &scenario else { return };
+            match scenario.to_fragment() {
+                Ok(fragment) => {
+                    let link = format!("{}#{fragment}", page_address());
+                    put(link, "link", format!("Link copied. {}", scenario.contents()), dispatch.clone());
+                }
+                Err(error) => dispatch.emit(Action::Say(sentence(&error.to_string()))),
+            }
+        })
+    };
+    html! {
+        <button type="button" class="primary" disabled={scenario.is_none()} {onclick}>{ "Copy link" }</button>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub struct TakePictureProps {
+    pub report: Rc<Report>,
+    pub hardware: Rc<Hardware>,
+    pub dark: bool,
+    pub dispatch: Callback<Action>,
+}
+
+#[component]
+pub fn TakePicture(props: &TakePictureProps) -> Html {
+    let TakePictureProps { report, hardware, dark, dispatch } = props;
+    let theme = if *dark { DARK } else { LIGHT };
+    let take = |make: fn(&Report, &Hardware, &crate::plot::Theme) -> bool| {
+        let (report, hardware, dispatch) = (Rc::clone(report), Rc::clone(hardware), dispatch.clone());
+        Callback::from(move |_: MouseEvent| {
+            if !make(&report, &hardware, &theme) {
+                dispatch.emit(Action::Say("The browser did not save the picture.".to_owned()));
+            }
+        })
+    };
+    let svg = take(|report, hardware, theme| {
+        let svg = roofline_svg(report, hardware, theme, PICTURE);
+        download(&format!("{}-roofline.svg", stem(report)), "image/svg+xml", svg.as_bytes()).is_ok()
+    });
+    let picture = take(|report, hardware, theme| {
+        let chart = RooflineChart::new(report, hardware, None);
+        let address = chart.and_then(|chart| png(&chart, theme, PICTURE));
+        address
+            .is_some_and(|address| save_address(&format!("{}-roofline.png", stem(report)), &address).is_ok())
+    });
+    html! {
+        <>
+            <button type="button" onclick={svg} aria-label="Download the roofline as SVG">{ "SVG" }</button>
+            <button type="button" onclick={picture} aria-label="Download the roofline as PNG">{ "PNG" }</button>
+        </>
+    }
+}
+
+/// Copies a text and says so, or lays it out to be copied by hand.
+fn put(text: String, what: &'static str, said: String, dispatch: Callback<Action>) {
+    spawn_local(async move {
+        dispatch.emit(if copy(&text).await { Action::Say(said) } else { Action::OfferCopy(what, text) });
+    });
+}
+
+/// A file name: what the model is called, without what file systems refuse.
+fn stem(report: &Report) -> String {
+    let name = report.model.name.as_deref().unwrap_or(&report.model.model_type);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
+}
+
+fn page_address() -> String {
+    let location = crate::ui::browser::window().and_then(|window| window.location().href().ok());
+    let location = location.unwrap_or_default();
+    location.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
