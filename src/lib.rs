@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod engine;
+pub mod export;
 pub mod hub;
 pub mod plot;
 pub mod share;

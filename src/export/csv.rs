@@ -1,0 +1,42 @@
+//! Comma-separated values by RFC 4180, and tab-separated ones for pasting into a spreadsheet.
+
+use super::sheet::{Cell, Sheet};
+use crate::engine::report::Report;
+
+pub fn write(report: &Report) -> String {
+    join(report, ",", |text| {
+        if text.contains(['"', ',', '\r', '\n']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
+    })
+}
+
+pub fn write_tabs(report: &Report) -> String {
+    // The format has no quotes, so what would end a cell becomes a blank.
+    join(report, "\t", |text| text.replace(['\t', '\r', '\n'], " "))
+}
+
+fn join(report: &Report, separator: &str, quoted: fn(String) -> String) -> String {
+    let sheet = Sheet::new(report);
+    let head = sheet.columns.iter().map(|column| column.key().to_owned()).collect();
+    let lines = sheet.lines().map(|line| line.iter().map(|cell| quoted(guarded(cell))).collect());
+    let lines = std::iter::once(head).chain(lines);
+    lines.map(|line: Vec<String>| line.join(separator) + "\r\n").collect()
+}
+
+/// Spreadsheets take words with such a beginning for formulas; the apostrophe tells them not to.
+fn guarded(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
+        Cell::Text(_)
+        | Cell::Empty
+        | Cell::Count(_)
+        | Cell::Flops(_)
+        | Cell::Bytes(_)
+        | Cell::Intensity(_)
+        | Cell::Share(_)
+        | Cell::Bound(_) => cell.raw(),
+    }
+}
