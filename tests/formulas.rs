@@ -1,0 +1,87 @@
+//! `docs/formulas.md` is printed from the expressions that compute the figures, and never drifts from them.
+
+use roofline::engine::explain::{Figure, explain};
+use roofline::engine::{Accounting, Model, Workload, analyze};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Models that between them have every kind of layer, and what they show.
+const MODELS: &[(&str, &str)] = &[
+    (
+        "Grouped-query attention and a gated feed-forward layer (llama)",
+        r#"{"model_type": "llama", "num_key_value_heads": 8, "attention_bias": true}"#,
+    ),
+    ("Learned positions, LayerNorm and a plain feed-forward layer (gpt2)", r#"{"model_type": "gpt2"}"#),
+    (
+        "Norms of queries and keys, sliding windows (gemma3_text)",
+        r#"{"model_type": "gemma3_text", "num_hidden_layers": 6}"#,
+    ),
+    ("Latent attention and a mixture of experts (deepseek_v3)", r#"{"model_type": "deepseek_v3"}"#),
+    ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
+];
+
+fn page() -> String {
+    let mut page = String::from(
+        "# Formulas\n\n\
+         What every layer costs under each named accounting, per block and for a whole batch. This page is\n\
+         printed from the expressions that compute the figures (`UPDATE=1 cargo test --test formulas`).\n\
+         A dash is zero. Below are the names; then one table for each kind of model, without the layers that\n\
+         an earlier table shows.\n",
+    );
+    let workload = Workload::new(&[1000], &[2], Some(2)).unwrap();
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut tables = String::new();
+    let mut seen: Vec<(String, [String; 4])> = Vec::new();
+    for (title, config) in MODELS {
+        let model = Model::from_json(config).unwrap();
+        write!(
+            tables,
+            "\n## {title}\n\n| Layer | Accounting | Compute | Weights read | Input | Output |\n| --- | --- | --- | --- | --- | --- |\n"
+        )
+        .unwrap();
+        let reports = Accounting::NAMED
+            .map(|(_, accounting, _)| analyze(&model, &workload, &accounting, None).unwrap());
+        // exact has every layer that any accounting has.
+        for row in &reports[1].layers {
+            for ((name, accounting, _), report) in Accounting::NAMED.iter().zip(&reports) {
+                let Some(row) = report.layers.iter().find(|other| other.at == row.at) else { continue };
+                let explained = explain(&model, &workload, accounting, row);
+                let cells = Figure::ALL.map(|figure| {
+                    let formula = explained.iter().find(|e| e.figure == figure).unwrap();
+                    for operand in &formula.operands {
+                        names.insert(
+                            format!("{} {}", operand.symbol, operand.meaning),
+                            format!("| {} | {} |", operand.symbol, operand.meaning),
+                        );
+                    }
+                    if formula.names == "0" { "–".to_owned() } else { formula.names.clone() }
+                });
+                let key = (format!("{} {name}", row.name), cells.clone());
+                if seen.contains(&key) {
+                    continue;
+                }
+                let [flops, weights, input, output] = &cells;
+                writeln!(tables, "| {} | {name} | {flops} | {weights} | {input} | {output} |", row.name)
+                    .unwrap();
+                seen.push(key);
+            }
+        }
+    }
+    page += "\n## Names\n\n| Name | Meaning |\n| --- | --- |\n";
+    for line in names.values() {
+        page += line;
+        page.push('\n');
+    }
+    page + &tables
+}
+
+#[test]
+fn the_page_of_formulas_is_what_the_engine_computes() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formulas.md");
+    let page = page();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == page, "docs/formulas.md is stale: run UPDATE=1 cargo test --test formulas");
+}
