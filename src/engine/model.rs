@@ -53,7 +53,27 @@ pub struct Group {
     pub label: String,
     /// How often the layers repeat.
     pub repeat: u64,
+    /// Which of the model's blocks they are, ascending from 0; empty before and after the blocks.
+    pub members: Vec<u64>,
     pub layers: Vec<Layer>,
+}
+
+impl Group {
+    /// The blocks in words: `0–2, 5`.
+    pub fn places(&self) -> String {
+        let mut ranges: Vec<(u64, u64)> = Vec::new();
+        for &member in &self.members {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == member => *last = member,
+                _ => ranges.push((member, member)),
+            }
+        }
+        let words: Vec<_> = ranges
+            .into_iter()
+            .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
+            .collect();
+        words.join(", ")
+    }
 }
 
 /// Where in the model a group stands.

@@ -3,10 +3,10 @@
 
 use super::accounting::{Accounting, Head, Storage};
 use super::config::Read;
-use super::cost::{self, Context, Cost};
+use super::cost::{self, Context, Cost, Form};
 use super::error::Error;
 use super::hardware::Hardware;
-use super::model::{Group, Kind, Layer, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
+use super::model::{Group, Kind, Layer, Linear, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
 use super::number::Count;
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
@@ -30,6 +30,8 @@ pub struct Report {
     pub total: Total,
     pub storage: Vec<Item>,
     pub storage_total_bytes: Bytes,
+    /// What the KV cache takes where every layer keeps the whole context, as a plain engine reserves it.
+    pub kv_cache_reserved_bytes: Bytes,
     /// Where the layers stand on a device's roofline, when one was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roofline: Option<Assessment>,
@@ -44,12 +46,43 @@ pub struct Summary {
     pub num_blocks: u64,
     pub precision: Precision,
     pub parameters: Parameters,
+    /// The kinds of blocks, in the order of their first appearance.
+    pub structure: Vec<Kindred>,
     /// Bytes of keys and values that one token adds over all layers, attending fully.
     pub kv_cache_bytes_per_token: Bytes,
     /// Keys of the config that were read or assumed.
     pub config: Vec<Read>,
     /// Keys of the config without any effect.
     pub ignored: Vec<String>,
+}
+
+/// Blocks that are alike.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Kindred {
+    /// What sets them apart: `sliding attention 4,096 · dense`.
+    pub label: String,
+    /// How many there are.
+    pub repeat: u64,
+    /// Which of the model's blocks they are, from 0: `0–2, 5`.
+    pub blocks: String,
+    /// Of one block.
+    pub parameters: u128,
+    /// Of one block, those that one token uses.
+    pub active: u128,
+    pub stage: Stage,
+}
+
+/// Experts' weights that a layer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ExpertsRead {
+    pub total: u64,
+    pub per_token: u64,
+    /// Distinct experts to expect when every token draws evenly.
+    pub expected: f64,
+    /// When all tokens draw the same experts.
+    pub lowest: u64,
+    /// When they overlap as little as they can.
+    pub highest: u64,
 }
 
 /// Parameters, every one counted once.
@@ -83,6 +116,12 @@ pub struct Row {
     pub intensity: Option<Intensity>,
     pub parameters: u128,
     pub stage: Stage,
+    /// For layers of a mixture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experts: Option<ExpertsRead>,
+    /// The form that latent attention takes, for the layers it makes a difference to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// Index into [`Model::groups`] and into the group's layers.
     #[serde(skip)]
     pub at: (usize, usize),
@@ -137,7 +176,7 @@ pub fn analyze(
             let cost: Cost<Count> = cost::cost(&layer.op, &context);
             sums.add(layer, group, &cost, accounting);
             if counts(accounting, layer, group.stage) {
-                layers.push(row(layer, group, (g, l), &cost)?);
+                layers.push(row(layer, group, (g, l), &cost, &context)?);
             }
         }
     }
@@ -146,6 +185,8 @@ pub fn analyze(
     let storage_total_bytes =
         exact(storage.iter().fold(ZERO, |sum, item| sum + Count(Some(item.bytes.0))), "the storage in total")
             .map(Bytes)?;
+    let kv_cache_bytes_per_token = kv_cache_bytes_per_token(model)?;
+    let reserved = Count(Some(kv_cache_bytes_per_token.0)) * Count(context.load.context_tokens);
     let mut report = Report {
         schema: SCHEMA,
         model: Summary {
@@ -154,7 +195,8 @@ pub fn analyze(
             num_blocks: model.num_blocks(),
             precision: model.precision,
             parameters: sums.parameters(model)?,
-            kv_cache_bytes_per_token: kv_cache_bytes_per_token(model)?,
+            structure: structure(model, &context)?,
+            kv_cache_bytes_per_token,
             config: model.reads.clone(),
             ignored: model.ignored.clone(),
         },
@@ -164,6 +206,7 @@ pub fn analyze(
         total,
         storage,
         storage_total_bytes,
+        kv_cache_reserved_bytes: Bytes(exact(reserved, "the KV cache at full context")?),
         roofline: None,
         notes: model.notes.iter().cloned().chain(accounting_notes(model, accounting)).collect(),
     };
@@ -183,7 +226,13 @@ pub(super) fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bo
     }
 }
 
-fn row(layer: &Layer, group: &Group, at: (usize, usize), cost: &Cost<Count>) -> Result<Row, Error> {
+fn row(
+    layer: &Layer,
+    group: &Group,
+    at: (usize, usize),
+    cost: &Cost<Count>,
+    context: &Context<'_>,
+) -> Result<Row, Error> {
     let name = layer.name();
     let of = |count: Count, what: &str| exact(count, &format!("{what} of {name}"));
     let flops = Flops(of(cost.flops, "the compute")?);
@@ -200,8 +249,48 @@ fn row(layer: &Layer, group: &Group, at: (usize, usize), cost: &Cost<Count>) -> 
         intensity: Intensity::of(flops, bytes),
         parameters: of(cost.parameters, "the parameters")?,
         stage: group.stage,
+        experts: experts_read(layer, context),
+        form: match layer.op {
+            Op::LatentUp(latent) | Op::LatentAttention(latent) => Some(cost::form(&latent, context)),
+            _ => None,
+        },
         at,
     })
+}
+
+fn experts_read(layer: &Layer, context: &Context<'_>) -> Option<ExpertsRead> {
+    let Op::Linear(Linear { rows: Rows::Routed(experts), .. }) = layer.op else { return None };
+    let draws = context.load.new_tokens.and_then(|n| n.checked_mul(experts.per_token.into()));
+    Some(ExpertsRead {
+        total: experts.total,
+        per_token: experts.per_token,
+        expected: cost::expected_experts(experts, context),
+        lowest: experts.per_token,
+        highest: draws.map_or(experts.total, |n| n.min(experts.total.into()) as u64),
+    })
+}
+
+/// The kinds of blocks and what they hold.
+fn structure(model: &Model, context: &Context<'_>) -> Result<Vec<Kindred>, Error> {
+    let blocks = model.groups.iter().filter(|group| matches!(group.stage, Stage::Block | Stage::Prediction));
+    blocks
+        .map(|group| {
+            let (mut parameters, mut active) = (ZERO, ZERO);
+            for layer in &group.layers {
+                let cost: Cost<Count> = cost::cost(&layer.op, context);
+                parameters = parameters + cost.parameters;
+                active = active + cost.active_parameters;
+            }
+            Ok(Kindred {
+                label: group.label.clone(),
+                repeat: group.repeat,
+                blocks: group.places(),
+                parameters: exact(parameters, "the parameters of a block")?,
+                active: exact(active, "the active parameters of a block")?,
+                stage: group.stage,
+            })
+        })
+        .collect()
 }
 
 /// Running sums over layers and blocks.
@@ -353,4 +442,89 @@ fn accounting_notes(model: &Model, accounting: &Accounting) -> Vec<Note> {
 
 fn exact(count: Count, what: &str) -> Result<u128, Error> {
     count.0.ok_or_else(|| Error::Overflow { what: what.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::catalog;
+
+    fn report(config: &str, cached: u64, new: u64, accounting: Accounting) -> Report {
+        let model = Model::from_json(config).unwrap();
+        analyze(&model, &Workload::uniform(cached, new, 1).unwrap(), &accounting, None).unwrap()
+    }
+
+    #[test]
+    fn experts_read_have_a_range_and_an_expectation() {
+        let mixtral = r#"{"model_type": "mixtral", "num_local_experts": 8, "num_experts_per_tok": 2}"#;
+        for (tokens, expected, highest) in [
+            // 8·(1 − 0.75) and 8·(1 − 0.75²) = 8·0.4375
+            (1, 2.0, 2),
+            (2, 3.5, 4),
+            // 8·(1 − 0.75¹⁰⁰⁰) is 8 to many digits
+            (1000, 8.0, 8),
+        ] {
+            let report = report(mixtral, 0, tokens, Accounting::EXACT);
+            let row = report.layers.iter().find(|row| row.name == "Moe - Experts Down_Proj").unwrap();
+            let read = row.experts.unwrap();
+            assert!((read.expected - expected).abs() < 1e-9, "{tokens}: {}", read.expected);
+            assert_eq!((read.lowest, read.highest, read.total), (2, highest, 8));
+            // One expert's 14336·4096 weights of two bytes, times the expected number.
+            assert_eq!(row.weight_bytes.0, (expected * 117_440_512.0) as u128);
+        }
+    }
+
+    #[test]
+    fn latent_attention_is_absorbed_in_decode_and_expanded_in_prefill() {
+        let v3 = r#"{"model_type": "deepseek_v3"}"#;
+        let form = |cached, new, accounting| {
+            let report = report(v3, cached, new, accounting);
+            report.layers.iter().find(|row| row.name == "Attn - SDPA").unwrap().form
+        };
+        assert_eq!(form(4096, 1, Accounting::EXACT), Some(Form::Absorbed));
+        assert_eq!(form(0, 4096, Accounting::EXACT), Some(Form::Expanded));
+        assert_eq!(form(4096, 1, Accounting::TORCH), Some(Form::Written));
+        // 61 layers keep a latent of 512 and 64 rotated elements, two bytes each.
+        let report = report(v3, 4096, 1, Accounting::EXACT);
+        assert_eq!(report.model.kv_cache_bytes_per_token.0, 61 * 576 * 2);
+        assert_eq!(report.kv_cache_reserved_bytes.0, 61 * 576 * 2 * 4097);
+    }
+
+    #[test]
+    fn sliding_layers_keep_their_window_only() {
+        let gemma = r#"{"model_type": "gemma3_text", "num_hidden_layers": 6, "sliding_window": 512}"#;
+        let report = report(gemma, 9_999, 1, Accounting::EXACT);
+        // 4 key/value heads of 256, keys and values, two bytes: 4096 bytes a token and layer.
+        // Five layers keep 512 tokens, one keeps 10,000.
+        assert_eq!(report.storage[1].bytes.0, 4096 * (5 * 512 + 10_000));
+        assert_eq!(report.kv_cache_reserved_bytes.0, 4096 * 6 * 10_000);
+        let structure: Vec<_> = report
+            .model
+            .structure
+            .iter()
+            .map(|kind| (kind.label.as_str(), kind.repeat, kind.blocks.as_str()))
+            .collect();
+        assert_eq!(
+            structure,
+            [("sliding attention 512 · dense", 5, "0–4"), ("full attention · dense", 1, "5")]
+        );
+    }
+
+    #[test]
+    fn the_parts_of_a_model_add_up_to_its_parameters() {
+        for entry in catalog::MODELS {
+            let report =
+                analyze(&entry.model().unwrap(), &Workload::default(), &Accounting::EXACT, None).unwrap();
+            let blocks: u128 = report
+                .model
+                .structure
+                .iter()
+                .filter(|kind| kind.stage == Stage::Block)
+                .map(|kind| kind.parameters * u128::from(kind.repeat))
+                .sum();
+            let ends: u128 =
+                report.layers.iter().filter(|row| row.stage != Stage::Block).map(|row| row.parameters).sum();
+            assert_eq!(blocks + ends, report.model.parameters.total, "{}", entry.id);
+        }
+    }
 }

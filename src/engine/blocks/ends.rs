@@ -82,7 +82,13 @@ impl Ends {
 
     /// The model of these ends and blocks, with what was read of the config so far.
     pub fn around(self, keys: Keys<'_>, model_type: &str, precision: Precision, blocks: Vec<Group>) -> Model {
-        let end = |stage, label: &str, layers| Group { stage, label: label.to_owned(), repeat: 1, layers };
+        let end = |stage, label: &str, layers| Group {
+            stage,
+            label: label.to_owned(),
+            repeat: 1,
+            members: Vec::new(),
+            layers,
+        };
         let mut groups = vec![end(Stage::Embedding, "embedding", self.before())];
         groups.extend(blocks);
         groups.push(end(Stage::Head, "head", self.behind()));

@@ -93,19 +93,20 @@ impl Block {
 
 /// Groups equal blocks, in the order of their first appearance.
 pub fn group(blocks: impl IntoIterator<Item = Block>) -> Vec<Group> {
-    let mut kinds: Vec<(Block, u64)> = Vec::new();
-    for block in blocks {
+    let mut kinds: Vec<(Block, Vec<u64>)> = Vec::new();
+    for (at, block) in (0..).zip(blocks) {
         match kinds.iter_mut().find(|(known, _)| *known == block) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((block, 1)),
+            Some((_, members)) => members.push(at),
+            None => kinds.push((block, vec![at])),
         }
     }
     kinds
         .into_iter()
-        .map(|(block, repeat)| Group {
+        .map(|(block, members)| Group {
             stage: Stage::Block,
             label: block.label(),
-            repeat,
+            repeat: members.len() as u64,
+            members,
             layers: block.layers(),
         })
         .collect()

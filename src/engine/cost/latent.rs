@@ -10,9 +10,11 @@ use super::{Context, Cost, activation_bytes, cache_bytes, dot, new_tokens, weigh
 use crate::engine::accounting::LatentForm;
 use crate::engine::model::{Latent, Span};
 use crate::engine::number::{Count, Number};
+use serde::Serialize;
 
 /// How latent attention runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// As the model's code is written: new tokens are projected up, expanded keys and values are read.
     Written,

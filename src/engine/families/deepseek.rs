@@ -106,6 +106,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
             stage: Stage::Prediction,
             label: "multi-token prediction".to_owned(),
             repeat: predicted,
+            members: Vec::new(),
             layers: super::predicting(hidden, block(moe)),
         });
     }
