@@ -76,7 +76,7 @@ impl Workload {
         let batch = batch_size.unwrap_or(length);
         if batch == 0 || !batch.is_multiple_of(length) {
             return refuse(format!(
-                "a batch size of {batch} is not a multiple of the {length} queries given: use {length}, {}, …",
+                "a batch size of {batch} is not a multiple of the number of queries given, {length}: use {length}, {}, …",
                 2 * length
             ));
         }
@@ -259,7 +259,7 @@ mod tests {
             (&[1u64][..], &[1u64, 2][..], None, "1 value for the cached tokens and 2 values"),
             (&[], &[], None, "at least one query"),
             (&[5], &[0], None, "query 1 has no input token"),
-            (&[1, 2], &[1, 1], Some(3), "not a multiple of the 2 queries given: use 2, 4"),
+            (&[1, 2], &[1, 1], Some(3), "not a multiple of the number of queries given, 2: use 2, 4"),
             (&[1], &[1], Some(0), "not a multiple"),
             (&[1], &[1], Some(MAX_BATCH + 1), "use a smaller one"),
             (&[MAX_TOKENS + 1], &[1], None, "use fewer"),

@@ -4,18 +4,22 @@ use super::sheet::{Cell, Sheet};
 use crate::engine::report::Report;
 
 pub fn write(report: &Report) -> String {
-    join(report, ",", |text| {
-        if text.contains(['"', ',', '\r', '\n']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text
-        }
-    })
+    join(report, ",", quoted)
+}
+
+/// A cell between quotes where it needs them.
+pub fn quoted(text: String) -> String {
+    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 pub fn write_tabs(report: &Report) -> String {
     // The format has no quotes, so what would end a cell becomes a blank.
-    join(report, "\t", |text| text.replace(['\t', '\r', '\n'], " "))
+    join(report, "\t", unbroken)
+}
+
+/// A cell without what would end it.
+pub fn unbroken(text: String) -> String {
+    text.replace(['\t', '\r', '\n'], " ")
 }
 
 fn join(report: &Report, separator: &str, quoted: fn(String) -> String) -> String {

@@ -1,8 +1,9 @@
 //! The report itself, every figure an exact integer.
 
-use crate::engine::report::Report;
+use serde::Serialize;
 
-pub fn write(report: &Report) -> String {
-    // Only a map with keys that are no strings could fail here, and a report has none.
-    serde_json::to_string_pretty(report).map(|text| text + "\n").unwrap_or_default()
+/// Works for a report and for whatever else has string keys only.
+pub fn write(value: &impl Serialize) -> String {
+    // Only a map with keys that are no strings could fail here, and there is none.
+    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }

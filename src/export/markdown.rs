@@ -28,7 +28,7 @@ pub fn write(report: &Report) -> String {
 }
 
 /// A text that means nothing to Markdown.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

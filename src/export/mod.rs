@@ -2,6 +2,7 @@
 //!
 //! One [`sheet`] says which columns and lines there are and how a cell reads; a format only joins cells.
 
+mod comparison;
 mod csv;
 mod json;
 mod markdown;
@@ -13,7 +14,9 @@ mod words;
 pub use sheet::{Cell, Column, Sheet};
 pub use words::{device, heading, storage};
 
+use crate::engine::compare::Comparison;
 use crate::engine::report::Report;
+use serde::Serialize;
 
 /// What a report can be written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +74,11 @@ impl Format {
         }
     }
 
+    /// Writes two accountings side by side.
+    pub fn write_comparison(self, comparison: &Comparison) -> String {
+        comparison::write(comparison, self)
+    }
+
     /// Writes a report. Lines end as the format has it, the last one too.
     pub fn write(self, report: &Report) -> String {
         match self {
@@ -82,6 +90,11 @@ impl Format {
             Format::Json => json::write(report),
         }
     }
+}
+
+/// Anything with string keys as JSON, its integers exact.
+pub fn json(value: &impl Serialize) -> String {
+    json::write(value)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A table for a terminal.
 
-use super::sheet::{Cell, Sheet};
+use super::sheet::Sheet;
 use super::words;
 use crate::engine::report::Report;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
@@ -8,23 +8,28 @@ use comfy_table::{CellAlignment, Table};
 
 pub fn write(report: &Report) -> String {
     let sheet = Sheet::new(report);
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(sheet.columns.iter().map(|column| column.title()));
-    for line in sheet.lines() {
-        table.add_row(line.iter().map(|cell| plain(cell)));
-    }
-    for (shown, column) in table.column_iter_mut().zip(&sheet.columns) {
-        let side = if column.is_number() { CellAlignment::Right } else { CellAlignment::Left };
-        shown.set_cell_alignment(side);
-    }
+    let columns = sheet.columns.iter().map(|column| (column.title(), column.is_number()));
+    let table = ruled(columns, sheet.lines().map(|line| line.iter().map(|cell| cell.human()).collect()));
     let around = [Some(words::storage(report)), words::device(report)];
     let below: String = around.into_iter().flatten().map(|sentence| harmless(&sentence) + "\n").collect();
     format!("{}\n{table}\n{below}", harmless(&words::heading(report)))
 }
 
-fn plain(cell: &Cell) -> String {
-    harmless(&cell.human())
+/// A ruled table: headings, whether figures stand below them, and lines.
+pub fn ruled<'a>(
+    columns: impl Iterator<Item = (&'a str, bool)> + Clone,
+    lines: impl Iterator<Item = Vec<String>>,
+) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table.set_header(columns.clone().map(|column| column.0));
+    for line in lines {
+        table.add_row(line.iter().map(|cell| harmless(cell)));
+    }
+    for (shown, (_, number)) in table.column_iter_mut().zip(columns) {
+        shown.set_cell_alignment(if number { CellAlignment::Right } else { CellAlignment::Left });
+    }
+    table
 }
 
 /// Without what a terminal would obey.

@@ -1,0 +1,62 @@
+//! Where the config comes from.
+
+use super::{Failure, input};
+use crate::engine::{Model, catalog};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The longest config that is read. The longest one known, with its lists of quantised modules, has 2.3 MB.
+const MAX_CONFIG_BYTES: u64 = 16 << 20;
+
+/// Builds the model that MODEL names: standard input, a file, a folder with a config.json, or a built-in.
+pub fn load(name: &str) -> Result<Model, Failure> {
+    if name == "-" {
+        if io::stdin().is_terminal() {
+            let _ = writeln!(io::stderr(), "reading a config.json from standard input; end it with Ctrl-D");
+        }
+        return build(&read(io::stdin().lock(), "standard input")?, "standard input");
+    }
+    let mut path = PathBuf::from(name);
+    if path.is_dir() {
+        path.push("config.json");
+    }
+    if path.exists() {
+        let file =
+            std::fs::File::open(&path).map_err(|e| input(format!("cannot open {}: {e}", path.display())))?;
+        let shown = path.display().to_string();
+        let mut model = build(&read(file, &shown)?, &shown)?;
+        model.name = model.name.or_else(|| file_name(&path));
+        return Ok(model);
+    }
+    match catalog::find(name) {
+        Some(entry) => entry.model().map_err(|e| input(e.to_string())),
+        None => Err(input(format!(
+            "{name} is neither a file nor a built-in model. Give the path of a config.json, `-` to read one from standard input, or one of: {}",
+            catalog::MODELS.iter().map(|entry| entry.id).collect::<Vec<_>>().join(", ")
+        ))),
+    }
+}
+
+fn build(text: &str, source: &str) -> Result<Model, Failure> {
+    Model::from_json(text).map_err(|e| input(format!("{source}: {e}")))
+}
+
+fn read(from: impl Read, source: &str) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    from.take(MAX_CONFIG_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| input(format!("cannot read {source}: {e}")))?;
+    if bytes.len() as u64 > MAX_CONFIG_BYTES {
+        return Err(input(format!("{source} is larger than 16 MiB, which no config.json is")));
+    }
+    String::from_utf8(bytes).map_err(|e| {
+        input(format!("{source} is not UTF-8 text: byte {} is not", e.utf8_error().valid_up_to() + 1))
+    })
+}
+
+/// The model's name after the file it came from: the folder of a `config.json`, else the file's own.
+fn file_name(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_str()?;
+    let name = if stem == "config" { path.parent()?.file_name()?.to_str()? } else { stem };
+    Some(name.to_owned())
+}

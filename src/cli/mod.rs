@@ -1,0 +1,203 @@
+//! The command line: the same engine and the same report as the page.
+
+mod explanation;
+mod input;
+
+use crate::engine::accounting::Choice;
+use crate::engine::compare::compare;
+use crate::engine::hardware::{DEFAULT_ID, PRESETS};
+use crate::engine::{Accounting, Error, Hardware, Workload, analyze, catalog};
+use crate::{export, plot};
+use clap::{Parser, ValueEnum};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The input made no sense.
+const INPUT: u8 = 1;
+/// The command made no sense.
+const USAGE: u8 = 2;
+
+/// What every layer of a transformer costs, from its config.json: FLOPs, bytes, operational intensity, KV
+/// cache and storage.
+#[derive(Debug, Parser)]
+#[command(version, after_long_help = lists())]
+struct Args {
+    /// Tokens already in the KV cache, one number per query of the batch.
+    ///
+    /// Without this, 0 for each input; without --input-tokens too, 1024.
+    #[arg(long, value_name = "N", num_args = 1.., value_parser = tokens)]
+    cached_tokens: Vec<u64>,
+
+    /// New tokens to process, one number per query of the batch. Without this, 1 for each query.
+    #[arg(long, value_name = "N", num_args = 1.., value_parser = tokens)]
+    input_tokens: Vec<u64>,
+
+    /// Queries in the batch: the list of queries, repeated. A multiple of its length.
+    #[arg(long, value_name = "N")]
+    batch_size: Option<u64>,
+
+    /// What is counted: a name from the list below, and single choices behind it (`exact,pairs=all`).
+    #[arg(long, value_name = "NAME", default_value = "document", value_parser = accounting)]
+    accounting: Accounting,
+
+    /// Compares with another accounting, layer by layer, with the cause of every difference.
+    #[arg(long, value_name = "NAME", value_parser = accounting, conflicts_with = "explain")]
+    compare: Option<Accounting>,
+
+    /// Shows the formula behind every figure, of the layers whose name contains LAYER or of all.
+    #[arg(long, value_name = "LAYER", num_args = 0..=1, default_missing_value = "")]
+    explain: Option<String>,
+
+    /// The device whose roofline bounds the layers, by its id; see the list below.
+    #[arg(long, value_name = "ID", value_parser = hardware)]
+    hardware: Option<Hardware>,
+
+    /// How the report is printed. JSON and CSV carry exact integers.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Draws the roofline into a file as well; on the H100 unless --hardware says otherwise.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+
+    /// A path to a config.json, `-` for standard input, or a built-in model's name.
+    #[arg(value_name = "MODEL")]
+    model: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Markdown,
+    Csv,
+    Tsv,
+    Json,
+}
+
+/// Reads the arguments, prints the report, and says how it went.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure { code, reason }) => {
+            let _ = writeln!(io::stderr(), "error: {reason}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Why there is no report.
+struct Failure {
+    code: u8,
+    reason: String,
+}
+
+fn input(reason: impl Into<String>) -> Failure {
+    Failure { code: INPUT, reason: reason.into() }
+}
+
+fn run(args: &Args) -> Result<(), Failure> {
+    let workload = workload(args).map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
+    let model = input::load(&args.model)?;
+    let failed = |e: Error| input(e.to_string());
+    let accounting = &args.accounting;
+    if let Some(path) = &args.svg {
+        let hardware = args.hardware.clone().unwrap_or_default();
+        let placed = analyze(&model, &workload, accounting, Some(&hardware)).map_err(failed)?;
+        let svg = plot::roofline_svg(&placed, &hardware, &plot::LIGHT, (960, 560));
+        std::fs::write(path, svg).map_err(|e| {
+            input(format!("cannot write {}: {e}; name a file in a folder that exists", path.display()))
+        })?;
+    }
+    let format = args.format.into();
+    if let Some(other) = &args.compare {
+        let comparison = compare(&model, &workload, accounting, other).map_err(failed)?;
+        return print(&export::Format::write_comparison(format, &comparison));
+    }
+    let report = analyze(&model, &workload, accounting, args.hardware.as_ref()).map_err(failed)?;
+    match &args.explain {
+        Some(layer) => print(&explanation::write(&model, &workload, accounting, &report, layer, format)?),
+        None => print(&format.write(&report)),
+    }
+}
+
+fn workload(args: &Args) -> Result<Workload, Error> {
+    let (cached, input) = (&args.cached_tokens, &args.input_tokens);
+    match (cached.is_empty(), input.is_empty()) {
+        (true, true) => Workload::new(&[1024], &[1], args.batch_size),
+        (true, false) => Workload::new(&vec![0; input.len()], input, args.batch_size),
+        (false, true) => Workload::new(cached, &vec![1; cached.len()], args.batch_size),
+        (false, false) => Workload::new(cached, input, args.batch_size),
+    }
+}
+
+impl From<Format> for export::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => export::Format::Table,
+            Format::Markdown => export::Format::Markdown,
+            Format::Csv => export::Format::Csv,
+            Format::Tsv => export::Format::Tsv,
+            Format::Json => export::Format::Json,
+        }
+    }
+}
+
+/// Prints to standard output. A reader that has gone away, as `head` does, is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let ending = if text.ends_with('\n') { "" } else { "\n" };
+    match write!(out, "{text}{ending}").and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            Err(input(format!("cannot write to standard output: {e}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tokens(text: &str) -> Result<u64, String> {
+    text.replace('_', "")
+        .parse()
+        .map_err(|_| "not a whole number of tokens; if it is the MODEL, put `--` before it".to_owned())
+}
+
+fn accounting(name: &str) -> Result<Accounting, String> {
+    let known = Accounting::NAMED.map(|row| row.0).join(", ");
+    Accounting::parse(name).ok_or_else(|| {
+        format!("no such accounting; there are {known}, each with choices behind it as in exact,pairs=all")
+    })
+}
+
+fn hardware(id: &str) -> Result<Hardware, String> {
+    let known: Vec<_> = PRESETS.iter().map(|preset| preset.id).collect();
+    Hardware::find(id).ok_or_else(|| format!("no such device; there are {}", known.join(", ")))
+}
+
+/// The lists at the end of `--help`.
+fn lists() -> String {
+    let mut text = String::from("Accountings:\n");
+    for (name, _, meaning) in Accounting::NAMED {
+        text += &format!("  {name:<10} {meaning}\n");
+    }
+    text += "\nChoices of an accounting:\n";
+    for choice in Choice::ALL {
+        for option in choice.options() {
+            text += &format!("  {:<22} {}\n", format!("{}={}", choice.id(), option.id), option.words);
+        }
+    }
+    text += "\nBuilt-in models:\n";
+    for entry in catalog::MODELS {
+        text += &format!("  {}\n", entry.id);
+    }
+    text += "\nDevices:\n";
+    for preset in PRESETS {
+        let default = if preset.id == DEFAULT_ID { " (also h100)" } else { "" };
+        text += &format!("  {:<22} {} {}{default}\n", preset.id, preset.vendor, preset.name);
+    }
+    let bin = env!("CARGO_PKG_NAME");
+    text += &format!(
+        "\nExamples:\n  {bin} --cached-tokens 1024 --input-tokens 1 -- meta-llama/Llama-2-7b-hf\n  {bin} --cached-tokens 1048576 1024 --input-tokens 1 1 --hardware h100 -- config.json\n  cat config.json | {bin} --input-tokens 2048 --format json -- -\n"
+    );
+    text
+}

@@ -1,0 +1,200 @@
+//! The command line, run as a person runs it.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn run(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_transformer-roofline-analyzer"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A run that fails early does not read its input; that it cannot be written then is no matter.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(args: &[&str], input: &str) -> String {
+    let output = run(args, input);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The exit code and what stands on standard error.
+fn refused(args: &[&str], input: &str) -> (i32, String) {
+    let output = run(args, input);
+    assert!(output.stdout.is_empty(), "{args:?} printed a report");
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+const LLAMA: &str = "meta-llama/Llama-2-7b-hf";
+
+#[test]
+fn the_example_of_the_specification() {
+    let table = out(&["--cached-tokens", "1024", "--input-tokens", "1", "--", LLAMA], "");
+    for word in [
+        "Node",
+        "Block Count",
+        "Compute",
+        "Bandwidth (Weight)",
+        "Bandwidth (Input)",
+        "Bandwidth (Output)",
+        "Operational Intensity",
+        "Attn - RMSNorm",
+        "Ffn - ResidualAdd",
+        "Total",
+        "13.5 GFLOP",
+    ] {
+        assert!(table.contains(word), "{word} is missing in\n{table}");
+    }
+    // 12,952,535,168 + 537,395,200 + 262,144,000 bytes
+    assert!(
+        table.contains("Storage: Weights 12.1 GiB + KV-cache 512 MiB + Embedding Table 250 MiB = 12.8 GiB")
+    );
+}
+
+#[test]
+fn json_has_every_key_and_exact_integers() {
+    let text = out(
+        &[
+            "--cached-tokens",
+            "1024",
+            "7",
+            "--input-tokens",
+            "1",
+            "2",
+            "--batch-size",
+            "4",
+            "--format",
+            "json",
+            "--",
+            LLAMA,
+        ],
+        "",
+    );
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["schema"], 1);
+    assert_eq!((&json["model"]["name"], &json["model"]["model_type"]), (&LLAMA.into(), &"llama".into()));
+    assert_eq!(json["model"]["num_blocks"], 32);
+    assert_eq!(json["workload"]["queries"].as_array().unwrap().len(), 4);
+    assert_eq!(json["workload"]["queries"][3]["cached_tokens"], 7);
+    assert_eq!(json["accounting"], "document");
+    let layer = &json["layers"][3];
+    assert_eq!((&layer["name"], &layer["blocks"]), (&"Attn - SDPA".into(), &32.into()));
+    for key in ["flops", "weight_bytes", "input_bytes", "output_bytes"] {
+        assert!(layer[key].is_u64() && json["total"][key].is_u64(), "{key}");
+    }
+    assert!(layer["intensity"].is_f64() && json["total"]["intensity"].is_f64());
+    assert_eq!(json["storage"][1]["name"], "KV-cache");
+    let stored: u64 =
+        json["storage"].as_array().unwrap().iter().map(|item| item["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(json["storage_total_bytes"], stored);
+    assert!(json["notes"].as_array().unwrap().iter().all(|note| note["text"].is_string()));
+    // 4096·32000 twice, 32 blocks of 4·4096² + 3·4096·11008 + 2·4096, and the final norm.
+    assert_eq!(json["model"]["parameters"]["total"], 6_738_415_616_u64);
+}
+
+#[test]
+fn a_config_comes_from_a_file_a_folder_or_standard_input() {
+    let config =
+        r#"{"model_type": "llama", "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2}"#;
+    let folder = std::env::temp_dir().join(format!("roofline-cli-{}", std::process::id())).join("tiny-model");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("config.json");
+    std::fs::write(&file, config).unwrap();
+    let from = |model: &str| -> serde_json::Value {
+        serde_json::from_str(&out(&["--format", "json", "--", model], config)).unwrap()
+    };
+    let (a, b, c) = (from(file.to_str().unwrap()), from(folder.to_str().unwrap()), from("-"));
+    assert_eq!((&a["layers"], &a["total"]), (&c["layers"], &c["total"]));
+    assert_eq!(a, b);
+    assert_eq!((&a["model"]["name"], &c["model"]["name"]), (&"tiny-model".into(), &serde_json::Value::Null));
+    std::fs::remove_dir_all(folder.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn defaults_of_the_workload() {
+    let first = |args: &[&str]| -> (u64, u64, usize) {
+        let mut all = args.to_vec();
+        all.extend(["--format", "json", "--", LLAMA]);
+        let json: serde_json::Value = serde_json::from_str(&out(&all, "")).unwrap();
+        let queries = json["workload"]["queries"].as_array().unwrap();
+        let get = |key: &str| queries[0][key].as_u64().unwrap();
+        (get("cached_tokens"), get("input_tokens"), queries.len())
+    };
+    assert_eq!(first(&[]), (1024, 1, 1));
+    assert_eq!(first(&["--input-tokens", "2048"]), (0, 2048, 1));
+    assert_eq!(first(&["--cached-tokens", "5", "6"]), (5, 1, 2));
+    assert_eq!(first(&["--batch-size", "8"]), (1024, 1, 8));
+}
+
+#[test]
+fn wrong_usage_exits_with_two_and_wrong_input_with_one() {
+    for (args, input, code, needle) in [
+        (&["--format", "yaml", "--", LLAMA][..], "", 2, "possible values"),
+        (&["--accounting", "guess", "--", LLAMA], "", 2, "document, exact, torch"),
+        (&["--hardware", "abacus", "--", LLAMA], "", 2, "h100-80gb-sxm"),
+        (&["--cached-tokens", "1", "2", "--input-tokens", "1", "--", LLAMA], "", 2, "one of each per query"),
+        (&["--cached-tokens", "1", "2", "--batch-size", "3", "--", LLAMA], "", 2, "multiple"),
+        (&["--input-tokens", "0", "--", LLAMA], "", 2, "at least 1"),
+        (&["--input-tokens", "1", LLAMA], "", 2, "put `--` before it"),
+        (&["--explain", "luck", "--", LLAMA], "", 2, "no layer is called"),
+        (&[], "", 2, "Usage"),
+        (&["--", "no/such-model"], "", 1, "neither a file nor a built-in model"),
+        (&["--", "-"], "", 1, "nothing here"),
+        (&["--", "-"], "[1]", 1, "a list"),
+        (&["--", "-"], "{\n\"model_type\": \"llama\",}", 1, "line 2"),
+        (&["--", "-"], "{\"model_type\": \"lama\"}", 1, "Did you mean \"llama\"?"),
+        (&["--svg", "/no/such/folder/x.svg", "--", LLAMA], "", 1, "a folder that exists"),
+    ] {
+        let (got, said) = refused(args, input);
+        assert_eq!(got, code, "{args:?}: {said}");
+        assert!(said.contains(needle), "{args:?}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn explanations_and_comparisons() {
+    let text = out(&["--explain", "act", "--", LLAMA], "");
+    for line in
+        ["(a + 1) · I + N", "(4 + 1) · 11,008 + 1", "= 55,041", "a = 4: FLOPs of the activation function"]
+    {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&["--explain", "--format", "json", "--", LLAMA], "")).unwrap();
+    assert_eq!(json["explanations"].as_array().unwrap().len(), json["layers"].as_array().unwrap().len());
+    assert_eq!(json["explanations"][0]["figures"][0]["value"], json["layers"][0]["flops"]);
+    let table = out(&["--compare", "exact", "--", LLAMA], "");
+    assert!(table.contains("A: document · B: exact") && table.contains("the LM head is left out"), "{table}");
+    for format in ["markdown", "csv", "tsv", "json"] {
+        assert!(
+            out(&["--compare", "torch", "--format", format, "--", LLAMA], "").contains("LM_Head"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn the_roofline_goes_into_a_file() {
+    let path = std::env::temp_dir().join(format!("roofline-{}.svg", std::process::id()));
+    out(&["--svg", path.to_str().unwrap(), "--", LLAMA], "");
+    let svg = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("H100") && svg.trim_end().ends_with("</svg>"));
+}
+
+#[test]
+fn help_names_every_model_and_device() {
+    let help = out(&["--help"], "");
+    for entry in roofline::engine::catalog::MODELS {
+        assert!(help.contains(entry.id), "{}", entry.id);
+    }
+    for preset in roofline::engine::hardware::PRESETS {
+        assert!(help.contains(preset.id), "{}", preset.id);
+    }
+}
