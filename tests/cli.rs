@@ -180,6 +180,18 @@ fn explanations_and_comparisons() {
 }
 
 #[test]
+fn an_unknown_family_is_read_as_llama_on_request_and_marked_everywhere() {
+    let config = r#"{"model_type": "brandnew", "hidden_size": 64, "intermediate_size": 80, "vocab_size": 90,
+        "num_hidden_layers": 2, "num_attention_heads": 4}"#;
+    let (code, said) = refused(&["--", "-"], config);
+    assert!(code == 1 && said.contains("--as-llama"), "{said}");
+    for format in ["table", "markdown", "csv", "tsv", "json"] {
+        let report = out(&["--as-llama", "--format", format, "--", "-"], config);
+        assert!(report.contains("read as llama"), "{format}: {report}");
+    }
+}
+
+#[test]
 fn the_roofline_goes_into_a_file() {
     let path = std::env::temp_dir().join(format!("roofline-{}.svg", std::process::id()));
     out(&["--svg", path.to_str().unwrap(), "--", LLAMA], "");

@@ -1,7 +1,7 @@
 //! Where the config comes from.
 
 use super::{Failure, input};
-use crate::engine::{Model, catalog};
+use crate::engine::{Error, Model, catalog, families};
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 const MAX_CONFIG_BYTES: u64 = 16 << 20;
 
 /// Builds the model that MODEL names: standard input, a file, a folder with a config.json, or a built-in.
-pub fn load(name: &str) -> Result<Model, Failure> {
+pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
     if name == "-" {
         if io::stdin().is_terminal() {
             let _ = writeln!(io::stderr(), "reading a config.json from standard input; end it with Ctrl-D");
         }
-        return build(&read(io::stdin().lock(), "standard input")?, "standard input");
+        return build(read(io::stdin().lock(), "standard input")?, "standard input", as_llama);
     }
     let mut path = PathBuf::from(name);
     if path.is_dir() {
@@ -24,7 +24,7 @@ pub fn load(name: &str) -> Result<Model, Failure> {
         let file =
             std::fs::File::open(&path).map_err(|e| input(format!("cannot open {}: {e}", path.display())))?;
         let shown = path.display().to_string();
-        let mut model = build(&read(file, &shown)?, &shown)?;
+        let mut model = build(read(file, &shown)?, &shown, as_llama)?;
         model.name = model.name.or_else(|| file_name(&path));
         return Ok(model);
     }
@@ -37,8 +37,13 @@ pub fn load(name: &str) -> Result<Model, Failure> {
     }
 }
 
-fn build(text: &str, source: &str) -> Result<Model, Failure> {
-    Model::from_json(text).map_err(|e| input(format!("{source}: {e}")))
+fn build(text: String, source: &str, as_llama: bool) -> Result<Model, Failure> {
+    let text = if as_llama { families::asking_for_llama(&text) } else { text };
+    Model::from_json(&text).map_err(|e| {
+        let offer = matches!(e, Error::UnknownFamily { llama_like: true, .. });
+        let cure = if offer { ". Ask with --as-llama" } else { "" };
+        input(format!("{source}: {e}{cure}"))
+    })
 }
 
 fn read(from: impl Read, source: &str) -> Result<String, Failure> {

@@ -57,6 +57,10 @@ struct Args {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 
+    /// Reads a config of a family that is not known as a plain llama-like decoder. The report says so.
+    #[arg(long)]
+    as_llama: bool,
+
     /// Draws the roofline into a file as well; on the H100 unless --hardware says otherwise.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -99,7 +103,7 @@ fn input(reason: impl Into<String>) -> Failure {
 
 fn run(args: &Args) -> Result<(), Failure> {
     let workload = workload(args).map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
-    let model = input::load(&args.model)?;
+    let model = input::load(&args.model, args.as_llama)?;
     let failed = |e: Error| input(e.to_string());
     let accounting = &args.accounting;
     if let Some(path) = &args.svg {

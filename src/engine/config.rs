@@ -97,9 +97,9 @@ impl HfConfig {
                 let position = find(&self.text, &key);
                 Error::Key { key, reason, position }
             }
-            Error::UnknownFamily { model_type, nearest, known, position: None } => {
+            Error::UnknownFamily { model_type, nearest, known, llama_like, position: None } => {
                 let position = find(&self.text, "model_type");
-                Error::UnknownFamily { model_type, nearest, known, position }
+                Error::UnknownFamily { model_type, nearest, known, llama_like, position }
             }
             other => other,
         }

@@ -30,15 +30,18 @@ pub enum Error {
     Key { key: String, reason: String, position: Option<Position> },
     /// No family builds this `model_type`.
     #[error(
-        "{}model_type: \"{model_type}\" is not a family this tool knows, and a model it does not know is refused, not guessed. {}It knows: {}",
+        "{}model_type: \"{model_type}\" is not a family this tool knows, and a model it does not know is refused, not guessed. {}{}It knows: {}",
         place(*position),
         nearest.map(|name| format!("Did you mean \"{name}\"? ")).unwrap_or_default(),
+        if *llama_like { "It has the keys of a plain llama-like decoder and can be read as one, if you ask for that. " } else { "" },
         known.join(", ")
     )]
     UnknownFamily {
         model_type: String,
         nearest: Option<&'static str>,
         known: Vec<&'static str>,
+        /// Whether the config has all the keys of a plain llama-like decoder.
+        llama_like: bool,
         position: Option<Position>,
     },
     /// The batch makes no sense.

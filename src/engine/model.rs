@@ -13,6 +13,8 @@ pub struct Model {
     pub name: Option<String>,
     /// The `model_type` whose family built it.
     pub model_type: String,
+    /// The family that an unknown one was read as, because the user asked for it.
+    pub read_as: Option<&'static str>,
     pub hidden_size: u64,
     pub vocab_size: u64,
     /// Whether the LM head is the embedding table.

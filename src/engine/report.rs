@@ -43,6 +43,9 @@ pub struct Report {
 pub struct Summary {
     pub name: Option<String>,
     pub model_type: String,
+    /// The family that an unknown one was read as, because the user asked for it; every figure may be wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<&'static str>,
     pub num_blocks: u64,
     pub precision: Precision,
     pub parameters: Parameters,
@@ -190,8 +193,9 @@ pub fn analyze(
     let mut report = Report {
         schema: SCHEMA,
         model: Summary {
-            name: model.name.clone(),
+            name: shown_name(model),
             model_type: model.model_type.clone(),
+            read_as: model.read_as,
             num_blocks: model.num_blocks(),
             precision: model.precision,
             parameters: sums.parameters(model)?,
@@ -212,6 +216,12 @@ pub fn analyze(
     };
     report.roofline = hardware.map(|hardware| roofline::assess(&report, hardware));
     Ok(report)
+}
+
+/// The name, marked where the family is not the model's own.
+fn shown_name(model: &Model) -> Option<String> {
+    let name = model.name.as_ref()?;
+    Some(model.read_as.map_or_else(|| name.clone(), |family| format!("{name} (read as {family})")))
 }
 
 const ZERO: Count = Count(Some(0));

@@ -146,7 +146,7 @@ impl<'a> Sheet<'a> {
     pub fn new(report: &'a Report) -> Self {
         let placed = report.roofline.as_ref();
         let twice = |(i, row): (usize, &Row)| report.layers[..i].iter().any(|other| other.name == row.name);
-        let groups = report.layers.iter().enumerate().any(twice);
+        let groups = report.model.read_as.is_some() || report.layers.iter().enumerate().any(twice);
         let mut columns = vec![Column::Node];
         columns.extend(groups.then_some(Column::Group));
         columns.extend([

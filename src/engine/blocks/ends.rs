@@ -95,6 +95,7 @@ impl Ends {
         Model {
             name: None,
             model_type: model_type.to_owned(),
+            read_as: None,
             hidden_size: self.hidden,
             vocab_size: self.vocab,
             tied_head: self.tied,

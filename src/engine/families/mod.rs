@@ -128,12 +128,56 @@ pub fn build(config: &HfConfig) -> Result<Model, Error> {
         keys.assume(key, serde_json::Value::Null, "the config leaves it out, so all of its defaults apply");
         return family(keys, text_type);
     }
-    Err(Error::UnknownFamily {
+    if keys.opt_word(&[READ_AS])? == Some("llama") {
+        return read_as_llama(keys, model_type);
+    }
+    Err(unknown(keys, model_type))
+}
+
+/// The key that asks to analyse a config of an unknown family as a plain llama-like decoder. It is of our
+/// making and stands in the config itself, so that every copy and every link carries it.
+pub const READ_AS: &str = "roofline_read_as";
+
+/// The keys that make a config look like a plain llama-like decoder.
+const LLAMA_LIKE: &[&str] =
+    &["hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size"];
+
+/// The config's text with the request to analyse it as a plain llama-like decoder.
+pub fn asking_for_llama(text: &str) -> String {
+    match text.split_once('{') {
+        Some((before, rest)) => {
+            let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
+            format!("{before}{{\n  \"{READ_AS}\": \"llama\"{comma}{rest}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// An unknown family taken for a plain llama-like decoder because the user asked for it, and marked so.
+fn read_as_llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+    if let Some(missing) = LLAMA_LIKE.iter().find(|key| !keys.has(key)) {
+        return Err(keys.refuse(missing, "missing, so this is no plain llama-like decoder"));
+    }
+    let mut model = llama::llama(keys, &format!("{model_type}, read as llama"))?;
+    for group in &mut model.groups {
+        group.label += " · read as llama";
+    }
+    model.read_as = Some("llama");
+    let text = format!(
+        "\"{model_type}\" is not a family this tool knows; it was read as a plain llama-like decoder because that was asked for, and every figure may be wrong"
+    );
+    model.notes.insert(0, Note::new(NoteKind::Model, text));
+    Ok(model)
+}
+
+fn unknown(keys: Keys<'_>, model_type: &str) -> Error {
+    Error::UnknownFamily {
         model_type: model_type.chars().take(60).collect(),
         nearest: nearest(model_type),
         known: known(),
+        llama_like: LLAMA_LIKE.iter().all(|key| keys.has(key)),
         position: None,
-    })
+    }
 }
 
 fn find(model_type: &str) -> Option<Build> {
@@ -159,6 +203,7 @@ fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Error> {
                 model_type: model_type.chars().take(60).collect(),
                 nearest: nearest(model_type),
                 known: known(),
+                llama_like: false,
                 position: None,
             });
         };
@@ -333,6 +378,26 @@ mod tests {
             build(&HfConfig::parse(inner).unwrap()),
             Err(Error::UnknownFamily { model_type, .. }) if model_type == "mamba9"
         ));
+    }
+
+    #[test]
+    fn an_unknown_family_is_read_as_llama_only_when_asked() {
+        let text = r#"{"model_type": "brandnew", "hidden_size": 64, "intermediate_size": 80, "vocab_size": 90,
+            "num_hidden_layers": 2, "num_attention_heads": 4}"#;
+        let error = Model::from_json(text).unwrap_err();
+        assert!(matches!(&error, Error::UnknownFamily { llama_like: true, .. }), "{error}");
+        let model = Model::from_json(&asking_for_llama(text)).unwrap();
+        assert_eq!((model.model_type.as_str(), model.read_as), ("brandnew, read as llama", Some("llama")));
+        assert!(model.notes[0].text.contains("may be wrong"));
+        assert!(model.groups.iter().all(|group| group.label.ends_with("read as llama")));
+        // The request survives the reduction that a link makes.
+        assert_eq!(Model::from_json(&model.reduced.to_string()).unwrap().groups, model.groups);
+        // A family that is known is not overruled, and half a config is not enough.
+        let known = asking_for_llama(r#"{"model_type": "qwen3"}"#);
+        assert_eq!(Model::from_json(&known).unwrap().read_as, None);
+        let half = asking_for_llama(r#"{"model_type": "brandnew", "hidden_size": 64}"#);
+        assert_eq!(Model::from_json(&half).unwrap_err().key(), Some("intermediate_size"));
+        assert_eq!(asking_for_llama("{}"), "{\n  \"roofline_read_as\": \"llama\"}");
     }
 
     #[test]
