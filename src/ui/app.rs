@@ -53,7 +53,15 @@ fn App() -> Html {
             />
             <div class="page">
                 <aside class="inputs" aria-label="Model, workload and device">
-                    <ModelPanel state={Rc::clone(&state)} dispatch={dispatch.clone()} />
+                    <ModelPanel
+                        text={Rc::clone(&state.text)}
+                        trouble={state.trouble.clone()}
+                        fetch={state.fetch.clone()}
+                        subject={state.subject.clone()}
+                        token={state.token.clone()}
+                        base={state.base.clone()}
+                        dispatch={dispatch.clone()}
+                    />
                     <WorkloadPanel
                         form={state.load_form.clone()}
                         report={report.clone()}

@@ -10,6 +10,7 @@ mod headlines;
 mod hub;
 mod model;
 mod notes;
+mod otherwise;
 mod overlay;
 mod reads;
 mod storage;

@@ -376,11 +376,8 @@ impl State {
     }
 
     fn close_topmost(&mut self) {
-        if self.to_copy.is_some() {
-            self.to_copy = None;
-        } else if self.toast.is_some() {
-            self.toast = None;
-        } else {
+        self.toast = None;
+        if self.to_copy.take().is_none() {
             (self.hovered, self.pinned, self.figure) = (None, None, None);
         }
     }

@@ -89,12 +89,33 @@ impl Subject {
 }
 
 impl Trouble {
-    /// The whole sentence.
+    /// The whole sentence, without the place and the key that [`Trouble::place`] gives.
     pub fn message(&self) -> String {
         match self {
             Trouble::Name(why) => why.to_string(),
-            Trouble::Config { of: None, error } => error.to_string(),
-            Trouble::Config { of: Some(repo), error } => format!("The config.json of {repo}: {error}"),
+            Trouble::Config { of: None, error } => match error {
+                Error::Json { reason, .. } => format!("This is not valid JSON: {reason}."),
+                Error::Key { reason, .. } => sentence(reason),
+                other => {
+                    let text = other.to_string();
+                    let place = other.position().map(|position| format!("{position}, ")).unwrap_or_default();
+                    sentence(text.strip_prefix(&place).unwrap_or(&text))
+                }
+            },
+            Trouble::Config { of: Some(repo), error } => format!("The config.json of {repo}: {error}."),
         }
     }
+
+    /// Where in the box's text it is: `Line 3, column 18`, and the key.
+    pub fn place(&self) -> Option<(String, Option<&str>)> {
+        let Trouble::Config { of: None, error } = self else { return None };
+        Some((sentence(&error.position()?.to_string()).trim_end_matches('.').to_owned(), error.key()))
+    }
+}
+
+/// With a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }

@@ -43,7 +43,9 @@ pub fn Stack(props: &StackProps) -> Html {
                 <rect class={classes!("stack-part", *name)} x={width(start)} width={width(*share)} height="100%" />
             }
             if props.limit < 1.0 {
-                <line class="stack-limit" x1={width(props.limit)} x2={width(props.limit)} y1="0" y2="100%" />
+                for class in ["stack-halo", "stack-limit"] {
+                    <line {class} x1={width(props.limit)} x2={width(props.limit)} y1="-25%" y2="125%" />
+                }
             }
         </svg>
     }

@@ -5,10 +5,11 @@ use super::headlines::Headlines;
 use super::notes::Notes;
 use super::storage::Storage;
 use super::table::Table;
-use super::takeaway::TakePicture;
+use super::takeaway::{TakePicture, TakeTable};
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::{Error, Report};
 use crate::ui::state::{Action, Fetch, State};
+use crate::ui::subject::sentence;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -32,9 +33,9 @@ pub fn Answer(props: &AnswerProps) -> Html {
         <div class={classes!("answer", stale.then_some("stale"))}>
             <div class="stale-line" role="status">
                 if let Some(error) = trouble {
-                    <p>{ format!("Showing the last good answer: {error}.") }</p>
+                    <p>{ format!("Showing the last good answer. {}", sentence(&error.to_string())) }</p>
                 } else if stale {
-                    <p>{ "Showing the last good answer, until the input marked in red makes sense." }</p>
+                    <p>{ "Showing the last good answer until the input in red makes sense." }</p>
                 }
             </div>
             <Headlines subject={Rc::clone(subject)} report={Rc::clone(report)} />
@@ -63,7 +64,9 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 pinned={state.pinned}
                 figure={state.figure}
                 dispatch={dispatch.clone()}
-            />
+            >
+                <TakeTable report={Rc::clone(report)} dispatch={dispatch.clone()} />
+            </Table>
             <div class="closing">
                 <Storage report={Rc::clone(report)} />
                 <Notes report={Rc::clone(report)} />
@@ -80,7 +83,7 @@ fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Callback<Actio
     });
     let text = match (&state.fetch, trouble) {
         (Fetch::Running { model, .. }, _) => format!("Fetching {}…", model.repo),
-        (_, Some(error)) => format!("{error}."),
+        (_, Some(error)) => sentence(&error.to_string()),
         (Fetch::Failed(_), None) => {
             "The model of this link could not be fetched. Beside the model box stands why.".to_owned()
         }

@@ -1,7 +1,8 @@
 //! The formulas behind a row, from the expressions that computed it.
 
+use super::otherwise::otherwise;
 use crate::engine::explain::{Explanation, Figure, Operand, explain};
-use crate::engine::quantity::{grouped, rate};
+use crate::engine::quantity::{grouped, plain, rate};
 use crate::engine::report::Row;
 use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Workload};
@@ -43,6 +44,8 @@ pub fn Details(props: &DetailsProps) -> Html {
                 }
             </dl>
             { operands(&explanations) }
+            { experts(row) }
+            { otherwise(subject, workload, accounting, row) }
         </div>
     }
 }
@@ -91,5 +94,17 @@ fn operands(explanations: &[Explanation]) -> Html {
                 </div>
             }
         </dl>
+    }
+}
+
+/// Which of a mixture's experts the batch reads.
+fn experts(row: &Row) -> Html {
+    let Some(read) = row.experts else { return html! {} };
+    html! {
+        <p class="note">
+            { format!("Each token takes {} of {} experts. ", read.per_token, read.total) }
+            { format!("The batch reads {} different ones when tokens draw evenly; ", plain(read.expected)) }
+            { format!("at least {}, at most {}.", read.lowest, read.highest) }
+        </p>
     }
 }

@@ -16,9 +16,18 @@ pub struct HubSettingsProps {
 pub fn HubSettings(props: &HubSettingsProps) -> Html {
     let HubSettingsProps { token, base, dispatch } = props;
     let wrong = HubBase::parse(base).err().map(|error| AttrValue::from(error.to_string()));
+    // Enter fetches with what was just typed.
+    let onsubmit = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            dispatch.emit(Action::Fetch);
+        })
+    };
     html! {
         <details class="fold">
             <summary>{ "Hub settings" }</summary>
+            <form class="fold-form" autocomplete="off" {onsubmit}>
             <Field
                 id="hub-token"
                 wide=true
@@ -39,6 +48,7 @@ pub fn HubSettings(props: &HubSettingsProps) -> Html {
                 hint="A mirror or a company's own Hub works if it lets other sites ask."
                 on_input={dispatch.reform(Action::SetBase)}
             />
+            </form>
         </details>
     }
 }

@@ -3,12 +3,12 @@
 use super::hub::{Advice, HubSettings};
 use super::reads::Reads;
 use crate::engine::catalog::{Entry, MODELS};
-use crate::hub::{ModelRef, Pasted, classify};
+use crate::hub::{HubBase, ModelRef, Pasted, classify};
 use crate::ui::components::{Choice, Combobox};
 use crate::ui::files::read_file;
 use crate::ui::hooks::MODEL_BOX;
-use crate::ui::state::{Action, Fetch, State};
-use crate::ui::subject::{Source, Trouble};
+use crate::ui::state::{Action, Fetch};
+use crate::ui::subject::{Source, Subject, Trouble};
 use crate::ui::words::parameter_count;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -17,18 +17,23 @@ use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct ModelPanelProps {
-    pub state: Rc<State>,
+    pub text: Rc<str>,
+    pub trouble: Option<Trouble>,
+    pub fetch: Fetch,
+    pub subject: Option<Rc<Subject>>,
+    pub token: AttrValue,
+    pub base: AttrValue,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub fn ModelPanel(props: &ModelPanelProps) -> Html {
-    let ModelPanelProps { state, dispatch } = props;
-    let holds = classify(&state.text);
-    let fetching = matches!(state.fetch, Fetch::Running { .. });
-    let can_fetch = matches!(holds, Pasted::Reference(_)) && state.hub().is_ok();
+    let ModelPanelProps { text, trouble, fetch, subject, token, base, dispatch } = props;
+    let holds = classify(text);
+    let fetching = matches!(fetch, Fetch::Running { .. });
+    let can_fetch = matches!(holds, Pasted::Reference(_)) && HubBase::parse(base).is_ok();
     let choices = use_memo((), |()| built_in());
-    let chosen = state.subject.as_ref().and_then(|subject| match subject.source {
+    let chosen = subject.as_ref().and_then(|subject| match subject.source {
         Source::BuiltIn(entry) => MODELS.iter().position(|other| other.id == entry.id),
         Source::Hub { .. } | Source::Pasted => None,
     });
@@ -68,8 +73,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
             }
         })
     };
-    let rows = state.text.lines().count().clamp(1, 14).to_string();
-    let trouble = state.trouble.as_ref();
+    let rows = text.lines().count().clamp(1, 14).to_string();
 
     html! {
         <section class="panel" aria-labelledby="model-title">
@@ -81,7 +85,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                 id={MODEL_BOX}
                 class={classes!("model-text", matches!(holds, Pasted::Json).then_some("model-json"))}
                 {rows}
-                value={state.text.to_string()}
+                value={AttrValue::from(Rc::clone(text))}
                 placeholder="org/name, an address, or paste a config.json"
                 autocomplete="off"
                 autocapitalize="off"
@@ -90,7 +94,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                 aria-describedby="model-note"
                 {oninput} {onkeydown}
             />
-            <div id="model-note" class="model-note">{ note(state, &holds) }</div>
+            <div id="model-note" class="model-note">{ note(props, &holds) }</div>
             <div class="buttons">
                 if fetching {
                     <button type="button" onclick={dispatch.reform(|_| Action::CancelFetch)}>{ "Cancel" }</button>
@@ -111,7 +115,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                     {onchange}
                 />
             </div>
-            if let Fetch::Failed(error) = &state.fetch {
+            if let Fetch::Failed(error) = fetch {
                 <Advice error={error.clone()} />
             }
             <Combobox
@@ -122,57 +126,52 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                 {chosen}
                 on_choose={dispatch.reform(|i: usize| Action::Choose(&MODELS[i]))}
             />
-            if let Some(subject) = &state.subject {
+            if let Some(subject) = subject {
                 <Reads subject={Rc::clone(subject)} />
             }
-            <HubSettings token={state.token.clone()} base={state.base.clone()} dispatch={dispatch.clone()} />
+            <HubSettings token={token.clone()} base={base.clone()} dispatch={dispatch.clone()} />
         </section>
     }
 }
 
 /// The line below the box: what is wrong with the text, or what it stands for.
-fn note(state: &State, holds: &Pasted) -> Html {
-    if let Fetch::Running { model, received, .. } = &state.fetch {
+fn note(props: &ModelPanelProps, holds: &Pasted) -> Html {
+    if let Fetch::Running { model, received, .. } = &props.fetch {
         let so_far = match received {
             0 => "asking…".to_owned(),
             bytes => format!("{} so far…", crate::engine::Bytes(*bytes as u128).human()),
         };
         return html! {
             <p class="note" role="status">
-                <progress aria-label="Fetching" /> { format!("{}: {so_far}", model.repo) }
+                <progress aria-label="Fetching" />
+                { format!("{}: {so_far}", model.repo) }
             </p>
         };
     }
-    if let Some(trouble) = &state.trouble {
-        return html! { <p class="note note-wrong" role="alert">{ wrong(trouble) }</p> };
+    if let Some(trouble) = &props.trouble {
+        return wrong(trouble);
     }
-    let text = match holds {
-        Pasted::Empty => "Drop a file anywhere on the page, or press / to come back to this box.".to_owned(),
-        Pasted::Unclear(_) => String::new(),
-        Pasted::Json => match &state.subject {
-            Some(subject) => {
-                format!(
-                    "{}, {} blocks. Analysed as you type.",
-                    subject.model.model_type,
-                    subject.model.num_blocks()
-                )
-            }
-            None => String::new(),
-        },
-        Pasted::Reference(model) => about(state, model),
+    let text = match (holds, &props.fetch) {
+        // The refusal says what to do.
+        (_, Fetch::Failed(_)) | (Pasted::Unclear(_), _) => String::new(),
+        (Pasted::Empty, _) => "Drop a file anywhere on the page, or press / to come back here.".to_owned(),
+        (Pasted::Json, _) => props.subject.as_ref().map(|subject| read(subject)).unwrap_or_default(),
+        (Pasted::Reference(model), _) => about(props.subject.as_deref(), model),
     };
     html! { <p class="note">{ text }</p> }
 }
 
-fn about(state: &State, model: &ModelRef) -> String {
-    let shown = state.subject.as_ref().map(|subject| &subject.source);
-    match shown {
-        Some(Source::BuiltIn(entry)) if entry.id.eq_ignore_ascii_case(&model.repo) => {
-            "Built in. Fetch compares it with what the Hub has today.".to_owned()
+fn read(subject: &Subject) -> String {
+    format!("{}, {} blocks. Analysed as you type.", subject.model.model_type, subject.model.num_blocks())
+}
+
+fn about(shown: Option<&Subject>, model: &ModelRef) -> String {
+    let source = shown.map(|subject| (&subject.source, subject));
+    match source {
+        Some((Source::BuiltIn(entry), _)) if entry.id.eq_ignore_ascii_case(&model.repo) => {
+            "Built in. Fetch takes what the Hub has today.".to_owned()
         }
-        Some(Source::Hub { asked, .. }) if asked == model => {
-            state.subject.as_ref().map(|subject| format!("Read {}.", subject.origin())).unwrap_or_default()
-        }
+        Some((Source::Hub { asked, .. }, subject)) if asked == model => format!("Read {}.", subject.origin()),
         _ => match &model.base {
             Some(base) => format!("Press Enter to fetch it from {}.", base.host()),
             None => "Press Enter to fetch it.".to_owned(),
@@ -180,25 +179,20 @@ fn about(state: &State, model: &ModelRef) -> String {
     }
 }
 
-/// The sentence of what is wrong, the place in the text first.
+/// What is wrong, the place in the text first.
 fn wrong(trouble: &Trouble) -> Html {
-    match trouble {
-        Trouble::Config { of: None, error } => html! {
-            <>
-                if let Some(position) = error.position() {
-                    <strong class="place">
-                        { format!("Line {}, column {}", position.line, position.column) }
-                        if let Some(key) = error.key() {
-                            { " · " }<code>{ key.to_owned() }</code>
-                        }
-                    </strong>
-                }
-                <span>{ trouble.message() }</span>
-            </>
-        },
-        Trouble::Config { of: Some(_), .. } | Trouble::Name(_) => {
-            html! { <span>{ trouble.message() }</span> }
-        }
+    html! {
+        <p class="note note-wrong" role="alert">
+            if let Some((place, key)) = trouble.place() {
+                <strong class="place">
+                    { place }
+                    if let Some(key) = key {
+                        { " · " }<code>{ key.to_owned() }</code>
+                    }
+                </strong>
+            }
+            { trouble.message() }
+        </p>
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a reader of the figures should know.
 
 use crate::engine::Report;
-use crate::engine::model::NoteKind;
+use crate::engine::model::{Note, NoteKind};
+use crate::ui::subject::sentence;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -12,25 +13,37 @@ pub struct NotesProps {
 
 #[component]
 pub fn Notes(props: &NotesProps) -> Html {
-    if props.report.notes.is_empty() {
+    // Assumptions are many and alike; what is particular comes first.
+    let (assumed, particular): (Vec<_>, Vec<_>) =
+        props.report.notes.iter().partition(|note| note.kind == NoteKind::Assumed);
+    if assumed.is_empty() && particular.is_empty() {
         return html! {};
     }
     html! {
         <section class="notes" aria-labelledby="notes-title">
             <h2 id="notes-title">{ "Worth knowing" }</h2>
-            <ul>
-                for note in &props.report.notes {
-                    <li><span class="kind">{ kind(note.kind) }</span>{ &note.text }</li>
-                }
-            </ul>
+            if !particular.is_empty() { { list(&particular) } }
+            if !assumed.is_empty() {
+                <details class="fold">
+                    <summary>
+                        { match assumed.len() {
+                            1 => "1 value was assumed".to_owned(),
+                            many => format!("{many} values were assumed"),
+                        } }
+                    </summary>
+                    { list(&assumed) }
+                </details>
+            }
         </section>
     }
 }
 
-fn kind(kind: NoteKind) -> &'static str {
-    match kind {
-        NoteKind::Assumed => "Assumed",
-        NoteKind::Accounting => "Counting",
-        NoteKind::Model => "Model",
+fn list(notes: &[&Note]) -> Html {
+    html! {
+        <ul>
+            for note in notes.iter() {
+                <li>{ sentence(&note.text) }</li>
+            }
+        </ul>
     }
 }

@@ -1,6 +1,7 @@
 //! What was read from the config, what was assumed, what had no effect.
 
-use crate::ui::subject::Subject;
+use crate::engine::config::Read;
+use crate::ui::subject::{Subject, sentence};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -29,15 +30,15 @@ pub fn Reads(props: &ReadsProps) -> Html {
             </dl>
             if !assumed.is_empty() {
                 <h3>{ "Assumed" }</h3>
-                <dl class="pairs">
-                    for read in assumed {
-                        <dt><code>{ &read.key }</code></dt>
-                        <dd>
-                            <span class="number">{ shortened(read.value.to_string()) }</span>
-                            <span class="why">{ read.assumed.clone().unwrap_or_default() }</span>
-                        </dd>
-                    }
-                </dl>
+                for (why, reads) in by_reason(&assumed) {
+                    <p class="reason">{ sentence(why) }</p>
+                    <dl class="pairs">
+                        for read in reads {
+                            <dt><code>{ &read.key }</code></dt>
+                            <dd class="number">{ shortened(read.value.to_string()) }</dd>
+                        }
+                    </dl>
+                }
             }
             if !model.ignored.is_empty() {
                 <h3>{ "Without effect" }</h3>
@@ -49,6 +50,19 @@ pub fn Reads(props: &ReadsProps) -> Html {
             }
         </details>
     }
+}
+
+/// Assumptions with one reason together, in the order in which the reasons first appear.
+fn by_reason<'a>(assumed: &[&'a Read]) -> Vec<(&'a str, Vec<&'a Read>)> {
+    let mut groups: Vec<(&str, Vec<&Read>)> = Vec::new();
+    for &read in assumed {
+        let why = read.assumed.as_deref().unwrap_or_default();
+        match groups.iter_mut().find(|group| group.0 == why) {
+            Some(group) => group.1.push(read),
+            None => groups.push((why, vec![read])),
+        }
+    }
+    groups
 }
 
 fn shortened(text: String) -> String {

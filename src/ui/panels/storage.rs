@@ -38,6 +38,9 @@ pub fn Storage(props: &StorageProps) -> Html {
                     <dt><span class={classes!("swatch", *tint)} aria-hidden="true" />{ stored(item) }</dt>
                     <dd title={format!("{} B", grouped(item.bytes.0))}>{ item.bytes.human() }</dd>
                 }
+                if let Some(reserved) = reserved(report) {
+                    <dd class="why">{ reserved }</dd>
+                }
                 <dt class="sum">{ "Together" }</dt>
                 <dd class="sum" title={format!("{} B", grouped(total.0))}>{ total.human() }</dd>
                 if let (Some(memory), Some(roofline)) = (memory, &report.roofline) {
@@ -47,4 +50,16 @@ pub fn Storage(props: &StorageProps) -> Html {
             </dl>
         </section>
     }
+}
+
+/// What an engine that keeps every layer's whole context sets aside for the cache, where that is more.
+fn reserved(report: &Report) -> Option<String> {
+    let cache = report.storage.iter().find(|item| item.name == "KV-cache")?;
+    let reserved = report.kv_cache_reserved_bytes;
+    (reserved > cache.bytes).then(|| {
+        format!(
+            "An engine that keeps the whole context in every layer reserves {} for the KV cache.",
+            reserved.human()
+        )
+    })
 }

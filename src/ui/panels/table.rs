@@ -40,7 +40,7 @@ pub fn Table(props: &TableProps) -> Html {
                 <p class="aside">{ "Figures of one block. A row opens its formulas." }</p>
                 <div class="tools">{ props.children.clone() }</div>
             </div>
-            <div class="scroll" role="region" aria-labelledby="layers-title" tabindex="0">
+            <div class="scroll" role="region" aria-label="Table of the layers" tabindex="0">
                 <table class="layers-table" {onpointerleave}>
                     <caption class="visually-hidden">
                         { "Cost of each layer for one block, with the number of blocks and the share of the time of all of them" }
@@ -105,13 +105,22 @@ fn rows(props: &TableProps) -> Html {
             group = Some(layer.at.0);
             rows.push(html! {
                 <tr class="group" key={format!("group-{}", layer.at.0)}>
-                    <th scope="rowgroup" colspan="9"><span>{ &layer.group }</span></th>
+                    <th scope="rowgroup" colspan="9"><span>{ group_heading(props, layer) }</span></th>
                 </tr>
             });
         }
         rows.push(row(props, i, several && !in_order));
     }
     Html::from_iter(rows)
+}
+
+/// `sliding attention 4,096 · dense, blocks 0–2, 5`
+fn group_heading(props: &TableProps, row: &Row) -> String {
+    let places = props.subject.model.groups.get(row.at.0).map(|group| group.places()).unwrap_or_default();
+    match places.as_str() {
+        "" => row.group.clone(),
+        places => format!("{}, blocks {places}", row.group),
+    }
 }
 
 fn row(props: &TableProps, i: usize, named: bool) -> Html {
@@ -168,6 +177,7 @@ fn Line(props: &LineProps) -> Html {
     let over = dispatch.reform(move |_: PointerEvent| Action::Hover(Some(id)));
     let focus = dispatch.reform(move |_: FocusEvent| Action::Hover(Some(id)));
     let open = dispatch.reform(move |_: MouseEvent| Action::Pin(id));
+    // No stop of the Tab key: the layer's own button opens the same formulas.
     let figure = |figure: Figure, human: String, exact: String| {
         let explain = dispatch.reform(move |event: MouseEvent| {
             event.stop_propagation();
@@ -175,7 +185,9 @@ fn Line(props: &LineProps) -> Html {
         });
         html! {
             <td>
-                <button type="button" class="figure-button" title={exact} onclick={explain}>{ human }</button>
+                <button type="button" class="figure-button" tabindex="-1" title={exact} onclick={explain}>
+                    { human }
+                </button>
             </td>
         }
     };

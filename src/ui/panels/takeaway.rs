@@ -1,11 +1,13 @@
 //! Taking the answer away: a link, the table, the picture.
 
 use crate::engine::{Hardware, Report};
+use crate::export::Format;
 use crate::plot::{DARK, LIGHT, RooflineChart, roofline_svg};
 use crate::share::Scenario;
 use crate::ui::browser::{copy, download, save_address};
 use crate::ui::components::png;
 use crate::ui::state::Action;
+use crate::ui::subject::sentence;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
@@ -78,6 +80,43 @@ pub fn TakePicture(props: &TakePictureProps) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+pub struct TakeTableProps {
+    pub report: Rc<Report>,
+    pub dispatch: Callback<Action>,
+}
+
+#[component]
+pub fn TakeTable(props: &TakeTableProps) -> Html {
+    let TakeTableProps { report, dispatch } = props;
+    let copy_as = |format: Format, what: &'static str, said: &'static str| {
+        let (report, dispatch) = (Rc::clone(report), dispatch.clone());
+        Callback::from(move |_: MouseEvent| {
+            put(format.write(&report), what, said.to_owned(), dispatch.clone());
+        })
+    };
+    let save_as = |format: Format| {
+        let (report, dispatch) = (Rc::clone(report), dispatch.clone());
+        Callback::from(move |_: MouseEvent| {
+            let name = format!("{}.{}", stem(&report), format.extension());
+            if download(&name, format.media_type(), format.write(&report).as_bytes()).is_err() {
+                dispatch.emit(Action::Say("The browser did not save the file.".to_owned()));
+            }
+        })
+    };
+    let markdown = copy_as(Format::Markdown, "Markdown table", "Table copied as Markdown.");
+    let tsv =
+        copy_as(Format::Tsv, "tab-separated table", "Table copied with tabs: paste it into a spreadsheet.");
+    html! {
+        <>
+            <button type="button" onclick={markdown}>{ "Copy Markdown" }</button>
+            <button type="button" onclick={tsv}>{ "Copy TSV" }</button>
+            <button type="button" onclick={save_as(Format::Csv)} aria-label="Download the table as CSV">{ "CSV" }</button>
+            <button type="button" onclick={save_as(Format::Json)} aria-label="Download the report as JSON">{ "JSON" }</button>
+        </>
+    }
+}
+
 /// Copies a text and says so, or lays it out to be copied by hand.
 fn put(text: String, what: &'static str, said: String, dispatch: Callback<Action>) {
     spawn_local(async move {
@@ -96,11 +135,4 @@ fn page_address() -> String {
     let location = crate::ui::browser::window().and_then(|window| window.location().href().ok());
     let location = location.unwrap_or_default();
     location.split('#').next().unwrap_or_default().to_owned()
-}
-
-/// With a capital and a full stop.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }

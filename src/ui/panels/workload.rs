@@ -35,7 +35,7 @@ pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
             <h2 id="workload-title">{ "Workload" }</h2>
             <Segmented
                 label="Kind of step"
-                options={["Decode", "Prefill", "Ragged list"].map(AttrValue::Static).to_vec()}
+                options={["Decode", "Prefill", "Ragged"].map(AttrValue::Static).to_vec()}
                 {pressed}
                 {on_press}
             />
