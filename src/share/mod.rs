@@ -14,7 +14,7 @@
 //! | `in`     | input tokens of each query, likewise                                             |
 //! | `batch`  | queries in the batch, where the lists are repeated                               |
 //! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`                         |
-//! | `acc`    | the accounting's name                                                            |
+//! | `acc`    | the accounting's name, and single choices: `exact,pairs=all,softmax=off`         |
 //! | `sel`    | the name of the selected layer                                                   |
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
@@ -95,8 +95,6 @@ pub enum LinkError {
     TooLong { length: usize },
     #[error("a link spells out at most {most} different queries: use a batch of fewer", most = lists::MAX_QUERIES)]
     Queries,
-    #[error("only the named accountings fit into a link: choose document, exact or torch")]
-    Accounting,
 }
 
 /// What could not be read from a link. The default stands in for it.
@@ -134,7 +132,7 @@ impl Scenario {
     /// The fragment that [`Scenario::from_fragment`] reads back as this scenario, without the `#`.
     ///
     /// # Errors
-    /// When it would be too long, the batch is too varied, or the accounting has no name.
+    /// When it would be too long or the batch is too varied.
     pub fn to_fragment(&self) -> Result<String, LinkError> {
         write::fragment(self)
     }

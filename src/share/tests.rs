@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::accounting::Choice;
 use proptest::prelude::*;
 
 fn built_in(id: &str) -> ModelSource {
@@ -66,8 +67,12 @@ fn links_say_what_they_say() {
             "v=1&acc=exact&sel=Attn%20-%20SDPA",
         ),
         (
+            Scenario { accounting: Accounting { softmax: true, ..Accounting::DOCUMENT }, ..base() },
+            "v=1&acc=document,softmax=on",
+        ),
+        (
             Scenario { unknown: vec![("embed".into(), "1".into()), ("ü".into(), "&=".into())], ..base() },
-            "v=1&embed=1&%C3%BC=%26%3D",
+            "v=1&embed=1&%C3%BC=%26=",
         ),
     ] {
         assert_eq!(scenario.to_fragment().as_deref(), Ok(fragment));
@@ -161,8 +166,6 @@ fn too_long_is_refused_on_both_sides() {
     assert_eq!((scenario.unknown.len(), warnings.len()), (16, 8));
     let varied = Workload::new(&[1; 65_537], &[1; 65_537], None).unwrap();
     assert_eq!(Scenario { workload: varied, ..Scenario::default() }.to_fragment(), Err(LinkError::Queries));
-    let own = Accounting { softmax: true, ..Accounting::DOCUMENT };
-    assert_eq!(Scenario { accounting: own, ..Scenario::default() }.to_fragment(), Err(LinkError::Accounting));
 }
 
 #[test]
@@ -211,7 +214,16 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             }
         ),
     ];
-    let accounting = (0..3usize).prop_map(|i| Accounting::NAMED[i].1);
+    let accounting = (0..3usize, proptest::collection::vec((0..10usize, any::<bool>()), 0..5)).prop_map(
+        |(name, choices)| {
+            choices.into_iter().fold(Accounting::NAMED[name].1, |accounting, (i, first)| {
+                let choice = Choice::ALL[i];
+                let options = choice.options();
+                let option = if first { options[0] } else { options[options.len() - 1] };
+                accounting.with(choice, option.id).unwrap()
+            })
+        },
+    );
     let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
     (model, workload, hardware, accounting, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
         |(model, workload, hardware, accounting, selection, unknown)| Scenario {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What RFC 3986 allows in a fragment and link finders in texts take as part of it.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -16,6 +16,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
     .remove(b':')
     .remove(b',');
+
+/// The first `=` ends the key, so a value may hold more.
+const VALUE: &AsciiSet = &KEY.remove(b'=');
 
 pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
     let default = Scenario::default();
@@ -43,17 +46,14 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
         pairs.push(("hw", device(&scenario.hardware)));
     }
     if scenario.accounting != default.accounting {
-        match scenario.accounting.name() {
-            "custom" => return Err(LinkError::Accounting),
-            name => pairs.push(("acc", name.to_owned())),
-        }
+        pairs.push(("acc", scenario.accounting.id()));
     }
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
     pairs.extend(scenario.unknown.iter().map(|(key, value)| (key.as_str(), value.clone())));
     let parts: Vec<String> = pairs
         .into_iter()
         .map(|(key, value)| {
-            format!("{}={}", utf8_percent_encode(key, PLAIN), utf8_percent_encode(&value, PLAIN))
+            format!("{}={}", utf8_percent_encode(key, KEY), utf8_percent_encode(&value, VALUE))
         })
         .collect();
     let text = parts.join("&");
