@@ -10,6 +10,8 @@ pub mod cli;
 pub mod engine;
 pub mod export;
 pub mod hub;
+#[cfg(target_arch = "wasm32")]
+pub mod js;
 pub mod plot;
 pub mod share;
 pub mod ui;
