@@ -1,0 +1,177 @@
+use super::*;
+use crate::engine::report::Parameters;
+use std::collections::HashSet;
+
+/// Id, all parameters and those one token uses; where ids share a config, the first of them.
+///
+/// Every total is also what transformers 4.57 builds from the config. "Hub": the count of the published
+/// tensors says the same, or differs by what is named. The active ones are the total less the routed
+/// experts that a token does not take.
+#[rustfmt::skip]
+const SIZES: &[(&str, u128, u128)] = &[
+    ("meta-llama/Llama-2-7b-hf", 6_738_415_616, 6_738_415_616), // Hub 6_738_417_664, with the rotary buffers
+    ("meta-llama/Llama-2-13b-hf", 13_015_864_320, 13_015_864_320), // Hub 13_015_866_880, with the rotary buffers
+    ("meta-llama/Llama-2-70b-hf", 68_976_648_192, 68_976_648_192),
+    ("meta-llama/Meta-Llama-3-8B", 8_030_261_248, 8_030_261_248), // Hub
+    ("meta-llama/Meta-Llama-3-70B", 70_553_706_496, 70_553_706_496), // Hub
+    ("meta-llama/Llama-3.1-405B", 405_853_388_800, 405_853_388_800), // Hub
+    ("meta-llama/Llama-3.2-1B", 1_235_814_400, 1_235_814_400), // Hub
+    ("meta-llama/Llama-3.2-3B", 3_212_749_824, 3_212_749_824), // Hub
+    ("huggyllama/llama-7b", 6_738_415_616, 6_738_415_616),
+    ("TinyLlama/TinyLlama-1.1B-Chat-v1.0", 1_100_048_384, 1_100_048_384),
+    ("HuggingFaceTB/SmolLM2-135M", 134_515_008, 134_515_008), // Hub
+    ("HuggingFaceTB/SmolLM2-1.7B", 1_711_376_384, 1_711_376_384), // Hub
+    ("01-ai/Yi-34B", 34_388_917_248, 34_388_917_248), // Hub
+    ("deepseek-ai/deepseek-coder-33b-base", 33_342_991_360, 33_342_991_360),
+    ("HuggingFaceTB/SmolLM3-3B", 3_075_098_624, 3_075_098_624), // Hub
+    ("ibm-granite/granite-3.3-8b-instruct", 8_170_864_640, 8_170_864_640), // Hub
+    ("meta-llama/Llama-4-Scout-17B-16E-Instruct", 107_769_861_120, 17_172_894_720), // Hub 108_641_793_536, with the vision tower
+    ("meta-llama/Llama-4-Maverick-17B-128E-Instruct", 400_711_848_960, 17_184_691_200), // Hub 401_583_781_376, with the same vision tower
+    ("mistralai/Mistral-7B-v0.1", 7_241_732_096, 7_241_732_096), // Hub
+    ("mistralai/Mistral-7B-v0.3", 7_248_023_552, 7_248_023_552), // Hub
+    ("mistralai/Mistral-Nemo-Base-2407", 12_247_782_400, 12_247_782_400), // Hub
+    ("mistralai/Mistral-Small-24B-Instruct-2501", 23_572_403_200, 23_572_403_200), // Hub
+    ("mistralai/Mistral-Small-3.1-24B-Instruct-2503", 23_572_403_200, 23_572_403_200), // Hub 24_011_361_280, with the vision tower
+    ("mistralai/Mistral-Large-Instruct-2407", 122_610_069_504, 122_610_069_504), // Hub
+    ("mistralai/Mixtral-8x7B-v0.1", 46_702_792_704, 12_879_925_248), // Hub
+    ("mistralai/Mixtral-8x22B-v0.1", 140_620_634_112, 39_152_031_744), // Hub
+    ("Qwen/Qwen2.5-0.5B", 494_032_768, 494_032_768), // Hub
+    ("Qwen/Qwen2.5-1.5B", 1_543_714_304, 1_543_714_304), // Hub
+    ("Qwen/Qwen2.5-3B", 3_085_938_688, 3_085_938_688), // Hub
+    ("Qwen/Qwen2.5-7B", 7_615_616_512, 7_615_616_512), // Hub
+    ("Qwen/Qwen2.5-14B", 14_770_033_664, 14_770_033_664), // Hub
+    ("Qwen/Qwen2.5-32B", 32_763_876_352, 32_763_876_352), // Hub
+    ("Qwen/Qwen2.5-72B", 72_706_203_648, 72_706_203_648), // Hub
+    ("Qwen/Qwen1.5-MoE-A2.7B", 14_315_784_192, 2_689_173_504), // Hub
+    ("Qwen/Qwen3-0.6B", 596_049_920, 596_049_920), // Hub 751_632_384, with the tied head a second time
+    ("Qwen/Qwen3-1.7B", 1_720_574_976, 1_720_574_976), // Hub 2_031_739_904, with the tied head a second time
+    ("Qwen/Qwen3-4B", 4_022_468_096, 4_022_468_096), // Hub
+    ("Qwen/Qwen3-8B", 8_190_735_360, 8_190_735_360), // Hub
+    ("Qwen/Qwen3-14B", 14_768_307_200, 14_768_307_200), // Hub
+    ("Qwen/Qwen3-32B", 32_762_123_264, 32_762_123_264), // Hub
+    ("Qwen/Qwen3-30B-A3B", 30_532_122_624, 3_353_032_704), // Hub
+    ("Qwen/Qwen3-235B-A22B", 235_093_634_560, 22_190_763_520), // Hub
+    ("Qwen/Qwen3-Coder-480B-A35B-Instruct", 480_154_875_392, 35_474_765_312), // Hub
+    ("Qwen/Qwen3-Next-80B-A3B-Instruct", 79_674_391_296, 3_874_929_408), // Hub 81_324_862_720, with the layer that predicts
+    ("google/gemma-2b", 2_506_172_416, 2_506_172_416),
+    ("google/gemma-7b", 8_537_680_896, 8_537_680_896), // Hub
+    ("google/gemma-2-2b-it", 2_614_341_888, 2_614_341_888), // Hub
+    ("google/gemma-2-9b-it", 9_241_705_984, 9_241_705_984), // Hub
+    ("google/gemma-2-27b-it", 27_227_128_320, 27_227_128_320), // Hub
+    ("google/gemma-3-1b-it", 999_885_952, 999_885_952), // Hub
+    ("google/gemma-3-4b-it", 3_880_263_168, 3_880_263_168), // Hub 4_300_079_472, with the vision tower
+    ("google/gemma-3-12b-it", 11_766_034_176, 11_766_034_176), // Hub 12_187_325_040, with the vision tower
+    ("google/gemma-3-27b-it", 27_009_346_304, 27_009_346_304), // Hub 27_432_406_640, with the vision tower
+    ("deepseek-ai/DeepSeek-V2-Lite", 15_706_484_224, 2_661_150_208), // Hub
+    ("deepseek-ai/DeepSeek-V2", 235_741_434_880, 21_375_800_320), // Hub
+    ("deepseek-ai/DeepSeek-V3", 671_026_404_352, 37_552_282_624), // Hub 684_489_845_504, with the prediction below
+    ("moonshotai/Kimi-K2-Instruct", 1_026_408_209_408, 32_861_477_888), // Hub 1_026_408_235_864, with some buffers
+    ("openai/gpt-oss-20b", 20_914_757_184, 4_187_440_704), // Hub
+    ("openai/gpt-oss-120b", 116_829_156_672, 5_711_982_912), // Hub
+    ("THUDM/GLM-4-9B-0414", 9_400_279_040, 9_400_279_040), // Hub
+    ("zai-org/GLM-4.5-Air", 106_852_245_504, 13_424_123_904), // Hub 110_468_824_832, with the layer that predicts
+    ("zai-org/GLM-4.5", 352_797_814_784, 33_632_251_904), // Hub 358_337_791_296, with the layer that predicts
+    ("microsoft/phi-2", 2_779_683_840, 2_779_683_840), // Hub
+    ("microsoft/Phi-3-mini-4k-instruct", 3_821_079_552, 3_821_079_552), // Hub
+    ("microsoft/Phi-3.5-mini-instruct", 3_821_079_552, 3_821_079_552), // Hub
+    ("microsoft/Phi-3-medium-4k-instruct", 13_960_238_080, 13_960_238_080), // Hub
+    ("microsoft/Phi-4-mini-instruct", 3_836_021_760, 3_836_021_760), // Hub
+    ("microsoft/phi-4", 14_659_507_200, 14_659_507_200), // Hub
+    ("CohereForAI/aya-23-8B", 8_028_033_024, 8_028_033_024),
+    ("CohereForAI/c4ai-command-r7b-12-2024", 8_028_033_024, 8_028_033_024),
+    ("CohereForAI/c4ai-command-r-v01", 34_980_831_232, 34_980_831_232),
+    ("CohereForAI/c4ai-command-r-plus", 103_810_674_688, 103_810_674_688),
+    ("allenai/OLMo-2-1124-7B", 7_298_617_344, 7_298_617_344), // Hub
+    ("allenai/OLMo-2-1124-13B", 13_716_198_400, 13_716_198_400), // Hub
+    ("allenai/Olmo-3-1025-7B", 7_298_011_136, 7_298_011_136), // Hub
+    ("allenai/Olmo-3-1125-32B", 32_233_522_176, 32_233_522_176), // Hub
+    ("allenai/OLMoE-1B-7B-0924", 6_919_161_856, 1_282_017_280), // Hub
+    ("bigcode/starcoder", 15_517_456_384, 15_517_456_384), // Hub
+    ("bigcode/starcoder2-3b", 3_030_371_328, 3_030_371_328),
+    ("stabilityai/stablelm-2-1_6b", 1_644_515_328, 1_644_515_328), // Hub
+    ("stabilityai/stablelm-3b-4e1t", 2_795_443_200, 2_795_443_200),
+    ("tiiuae/falcon-7b", 6_921_720_704, 6_921_720_704),
+    ("tiiuae/falcon-40b", 41_303_293_952, 41_303_293_952),
+    ("openai-community/gpt2", 124_439_808, 124_439_808),
+    ("openai-community/gpt2-xl", 1_557_611_200, 1_557_611_200),
+    ("EleutherAI/gpt-j-6b", 6_050_882_784, 6_050_882_784),
+    ("EleutherAI/gpt-neox-20b", 20_554_567_680, 20_554_567_680), // model card
+    ("EleutherAI/pythia-1.4b", 1_414_647_808, 1_414_647_808), // model card
+    ("EleutherAI/pythia-6.9b", 6_857_302_016, 6_857_302_016), // model card
+    ("EleutherAI/pythia-12b", 11_846_072_320, 11_846_072_320), // model card
+    ("facebook/opt-125m", 125_239_296, 125_239_296),
+    ("facebook/opt-350m", 331_196_416, 331_196_416),
+    ("facebook/opt-6.7b", 6_658_473_984, 6_658_473_984),
+    ("facebook/opt-66b", 65_719_701_504, 65_719_701_504),
+    ("bigscience/bloom", 176_247_271_424, 176_247_271_424), // Hub
+];
+
+fn parameters(entry: &Entry) -> Parameters {
+    let model = entry.model().unwrap();
+    let report = crate::engine::analyze(&model, &Default::default(), &Default::default(), None).unwrap();
+    report.model.parameters
+}
+
+#[test]
+fn every_built_in_model_builds_to_its_published_size() {
+    for (id, total, active) in SIZES {
+        let entry = find(id).unwrap();
+        let sizes = parameters(entry);
+        assert_eq!((sizes.total, sizes.active), (*total, *active), "{id}");
+    }
+    let sized: HashSet<_> = SIZES.iter().map(|row| find(row.0).unwrap().config).collect();
+    for entry in MODELS {
+        assert!(sized.contains(entry.config), "{} has no size to hold against", entry.id);
+    }
+}
+
+#[test]
+fn published_tensors_that_predict_are_counted_apart() {
+    // R1's 684,489,845,504 on the Hub: the model, its layer that predicts, the embedding and the head that
+    // this layer stores once more, and a correction per routed expert that is no parameter.
+    let sizes = parameters(find("deepseek-ai/DeepSeek-R1").unwrap());
+    let copies = 2 * 129_280 * 7168;
+    let corrections = (58 + 1) * 256;
+    assert_eq!(sizes.total + sizes.prediction + copies + corrections, 684_489_845_504);
+}
+
+#[test]
+fn ids_are_unique_and_found_in_any_case() {
+    let ids: HashSet<_> = MODELS.iter().map(|entry| entry.id.to_lowercase()).collect();
+    assert_eq!(ids.len(), MODELS.len());
+    for entry in MODELS {
+        assert_eq!(find(&entry.id.to_lowercase()), Some(entry));
+        assert_eq!(find(&entry.id.to_uppercase()), Some(entry));
+    }
+    assert_eq!(find("nobody/nothing"), None);
+    assert!(find(DEFAULT_ID).is_some());
+}
+
+#[test]
+fn configs_hold_what_is_read_and_little_is_left_to_defaults() {
+    // Keys that the published configs leave out too, with a default that none of these models changes.
+    let defaults = [
+        "head_dim",
+        "attention_bias",
+        "qkv_bias",
+        "mlp_bias",
+        "partial_rotary_factor",
+        "num_nextn_predict_layers",
+        "enable_bias",
+        "layer_norm_elementwise_affine",
+        "_remove_final_layer_norm",
+        "multi_query",
+        "num_ln_in_parallel_attn",
+    ];
+    for entry in MODELS {
+        let model = entry.model().unwrap();
+        let unread: Vec<_> = model.ignored.iter().filter(|key| *key != "quantization_config").collect();
+        assert!(unread.is_empty(), "{}: nothing reads {unread:?}", entry.id);
+        let assumed = model.reads.iter().filter(|read| read.assumed.is_some()).map(|read| read.key.as_str());
+        for key in assumed {
+            // The one that stands for configs from before grouped queries.
+            let old = entry.id == "huggyllama/llama-7b" && key == "num_key_value_heads";
+            assert!(old || defaults.contains(&key), "{} leaves {key} to its default", entry.id);
+        }
+    }
+}
