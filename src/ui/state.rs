@@ -3,10 +3,11 @@
 
 use super::forms::{DeviceField, DeviceForm, LoadField, Mode, Phase, WorkloadForm};
 use super::link;
-use super::subject::{Subject, Trouble};
+use super::subject::{Refused, Subject, Trouble};
 use super::table::{Column, Sort};
 use crate::engine::catalog::{self, Entry};
 use crate::engine::explain::Figure;
+use crate::engine::families::asking_for_llama;
 use crate::engine::report::Row;
 use crate::engine::{Accounting, Hardware, Workload};
 use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef, Pasted, classify};
@@ -100,6 +101,8 @@ pub enum Action {
         name: String,
         text: String,
     },
+    /// Reads a config of an unknown family as a plain llama-like one.
+    ReadAsLlama,
     Fetch,
     Progress {
         ticket: u32,
@@ -186,6 +189,7 @@ impl State {
                 self.fetch = Fetch::Idle;
                 self.read_config(&name);
             }
+            Action::ReadAsLlama => self.read_as_llama(),
             Action::Fetch => self.start_fetch(None),
             Action::Progress { ticket, received: so_far } => {
                 if let Fetch::Running { ticket: awaited, received, .. } = &mut self.fetch
@@ -294,6 +298,18 @@ impl State {
         }
     }
 
+    /// The request goes into the text, where it can be seen, edited and linked to.
+    fn read_as_llama(&mut self) {
+        let (text, name) = match self.trouble.take() {
+            Some(Trouble::Config { of: Some(of), .. }) => {
+                (of.text, of.repo.rsplit('/').next().unwrap_or_default().to_owned())
+            }
+            _ => (Rc::clone(&self.text), String::new()),
+        };
+        self.text = asking_for_llama(&text).into();
+        self.read_config(&name);
+    }
+
     /// The model, where neither asking nor waiting is needed.
     fn at_hand(&self, model: &ModelRef) -> Option<Subject> {
         if let Some((_, config)) = self.fetched.iter().find(|(asked, _)| asked == model) {
@@ -345,7 +361,10 @@ impl State {
                 self.trouble = None;
                 self.show(subject);
             }
-            Err(error) => self.trouble = Some(Trouble::Config { of: Some(model.repo), error }),
+            Err(error) => {
+                let of = Refused { repo: model.repo, text: config.text.into() };
+                self.trouble = Some(Trouble::Config { of: Some(of), error });
+            }
         }
     }
 

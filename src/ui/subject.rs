@@ -4,6 +4,7 @@ use super::state::RowId;
 use crate::engine::catalog::Entry;
 use crate::engine::{Error, Model};
 use crate::hub::{Fetched, HubBase, ModelRef, RefError};
+use std::rc::Rc;
 
 /// A model that was read without an error.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +31,15 @@ pub enum Source {
 pub enum Trouble {
     /// No name of a model either.
     Name(RefError),
-    /// A config that cannot be read: the one in the box, or that of a fetched repository.
-    Config { of: Option<String>, error: Error },
+    /// A config that cannot be read: the one in the box, or a fetched one.
+    Config { of: Option<Refused>, error: Error },
+}
+
+/// A fetched config that cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    pub repo: String,
+    pub text: Rc<str>,
 }
 
 impl Subject {
@@ -102,8 +110,13 @@ impl Trouble {
                     sentence(text.strip_prefix(&place).unwrap_or(&text))
                 }
             },
-            Trouble::Config { of: Some(repo), error } => format!("The config.json of {repo}: {error}."),
+            Trouble::Config { of: Some(of), error } => format!("The config.json of {}: {error}.", of.repo),
         }
+    }
+
+    /// Whether the config may be read as a plain llama-like decoder, if the user wants that.
+    pub fn is_llama_like(&self) -> bool {
+        matches!(self, Trouble::Config { error: Error::UnknownFamily { llama_like: true, .. }, .. })
     }
 
     /// Where in the box's text it is: `Line 3, column 18`, and the key.

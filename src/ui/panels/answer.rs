@@ -85,7 +85,7 @@ fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Callback<Actio
         (Fetch::Running { model, .. }, _) => format!("Fetching {}…", model.repo),
         (_, Some(error)) => sentence(&error.to_string()),
         (Fetch::Failed(_), None) => {
-            "The model of this link could not be fetched. Beside the model box stands why.".to_owned()
+            "The model of this link could not be fetched. The reason stands below the model box.".to_owned()
         }
         (Fetch::Idle, None) => "No model to analyse yet.".to_owned(),
     };

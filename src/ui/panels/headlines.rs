@@ -30,6 +30,11 @@ pub fn Headlines(props: &HeadlinesProps) -> Html {
             <p class="subtitle">
                 { format!("{} blocks · {} · {}", subject.model.num_blocks(), subject.model.model_type, workload(&report.workload)) }
             </p>
+            if let Some(family) = report.model.read_as {
+                <p class="caution">
+                    { format!("Read as {family} because you asked for it. Every figure may be wrong.") }
+                </p>
+            }
             <p class="lead">{ lead(report) }</p>
             <dl class="figures figures-large">
                 for headline in verdicts(report) {

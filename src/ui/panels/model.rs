@@ -149,7 +149,7 @@ fn note(props: &ModelPanelProps, holds: &Pasted) -> Html {
         };
     }
     if let Some(trouble) = &props.trouble {
-        return wrong(trouble);
+        return wrong(trouble, &props.dispatch);
     }
     let text = match (holds, &props.fetch) {
         // The refusal says what to do.
@@ -180,8 +180,9 @@ fn about(shown: Option<&Subject>, model: &ModelRef) -> String {
 }
 
 /// What is wrong, the place in the text first.
-fn wrong(trouble: &Trouble) -> Html {
+fn wrong(trouble: &Trouble, dispatch: &Callback<Action>) -> Html {
     html! {
+        <>
         <p class="note note-wrong" role="alert">
             if let Some((place, key)) = trouble.place() {
                 <strong class="place">
@@ -193,6 +194,12 @@ fn wrong(trouble: &Trouble) -> Html {
             }
             { trouble.message() }
         </p>
+        if trouble.is_llama_like() {
+            <button type="button" onclick={dispatch.reform(|_| Action::ReadAsLlama)}>
+                { "Read it as llama all the same" }
+            </button>
+        }
+        </>
     }
 }
 

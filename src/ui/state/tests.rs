@@ -113,6 +113,22 @@ fn a_fetched_config_that_cannot_be_read_says_whose_it_is() {
 }
 
 #[test]
+fn an_unknown_family_is_read_as_llama_on_request() {
+    let text = config().replace("\"llama\"", "\"brandnew\"");
+    let pasted = after([typed(&text)]);
+    assert!(pasted.trouble.as_ref().is_some_and(Trouble::is_llama_like));
+    let running = after([typed("a/b"), Action::Fetch]);
+    let fetched = running.after(Action::Fetched { ticket: 1, result: Ok(Fetched { text, commit: None }) });
+    for (before, name) in [(pasted, "nameless"), (fetched, "b")] {
+        let read = before.after(Action::ReadAsLlama);
+        assert!(!read.is_stale(), "{:?}", read.trouble);
+        assert_eq!(shown(&read), name);
+        assert!(read.subject.as_ref().unwrap().model.read_as.is_some());
+        assert!(read.text.contains("roofline_read_as"));
+    }
+}
+
+#[test]
 fn half_typed_numbers_leave_the_answer_alone() {
     let half = after([Action::SetLoad(LoadField::Cached, "10x".to_owned())]);
     assert_eq!(*half.workload, Workload::default());
