@@ -5,8 +5,8 @@ use super::hooks::{
 };
 use super::link;
 use super::panels::{
-    ANSWER, AccountingPanel, Answer, CopyByHand, CopyLink, DevicePanel, DropOverlay, Footer, Header,
-    ModelPanel, ToastLine, Warnings, WorkloadPanel,
+    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, ToastLine, WorkloadPanel, answer,
+    copy_link, drop_overlay, footer, header, warnings,
 };
 use super::state::{Action, State};
 use super::words::lead;
@@ -31,26 +31,21 @@ impl Reducible for State {
 #[component]
 fn App() -> Html {
     let handle = use_reducer(opened);
-    let state = Rc::new((*handle).clone());
+    let state = &*handle;
     let dispatch: Callback<Action> = handle.dispatcher().into();
     let (theme, on_theme, dark) = use_theme();
     let dragging = use_drop_file(dispatch.clone());
     use_keys(dispatch.clone());
-    use_fetch(&state, dispatch.clone());
-    let scenario = link::scenario(&state);
+    use_fetch(state, dispatch.clone());
+    let scenario = link::scenario(state);
     use_address(scenario.clone(), dispatch.clone());
-    let (report, trouble) = use_report(&state);
+    let (report, trouble) = use_report(state);
     let said = use_settled(report.as_ref().map(|report| lead(report)).unwrap_or_default().into(), 900);
 
     html! {
         <>
-            <Header {theme} {on_theme}>
-                <CopyLink {scenario} dispatch={dispatch.clone()} />
-            </Header>
-            <Warnings
-                warnings={state.warnings.clone()}
-                on_dismiss={dispatch.reform(|()| Action::DismissWarnings)}
-            />
+            { header(theme, &on_theme, copy_link(scenario, &dispatch)) }
+            { warnings(&state.warnings, &dispatch) }
             <div class="page">
                 <aside class="inputs" aria-label="Model, workload and device">
                     <ModelPanel
@@ -80,16 +75,16 @@ fn App() -> Html {
                     />
                 </aside>
                 <main id={ANSWER} tabindex="-1" aria-label="Answer">
-                    <Answer state={Rc::clone(&state)} {report} {trouble} {dark} dispatch={dispatch.clone()} />
+                    { answer(state, report.as_ref(), trouble.as_ref(), dark, &dispatch) }
                 </main>
             </div>
-            <Footer />
+            { footer() }
             <p class="visually-hidden" role="status">{ said }</p>
             <ToastLine toast={state.toast.clone()} dispatch={dispatch.clone()} />
             if let Some(to_copy) = &state.to_copy {
-                <CopyByHand to_copy={Rc::clone(to_copy)} on_close={dispatch.reform(|()| Action::CloseCopy)} />
+                <CopyByHand to_copy={Rc::clone(to_copy)} dispatch={dispatch.clone()} />
             }
-            if dragging { <DropOverlay /> }
+            if dragging { { drop_overlay() } }
         </>
     }
 }

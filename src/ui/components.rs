@@ -8,10 +8,10 @@ mod figure;
 mod segmented;
 mod tip;
 
-pub use bar::{Bar, Stack};
+pub use bar::{bar, stack};
 pub use canvas::{Canvas, png};
 pub use combobox::{Choice, Combobox};
-pub use field::Field;
-pub use figure::FigureCell;
-pub use segmented::Segmented;
+pub use field::{Field, field};
+pub use figure::figure;
+pub use segmented::segmented;
 pub use tip::Tip;

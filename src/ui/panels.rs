@@ -19,10 +19,10 @@ mod takeaway;
 mod workload;
 
 pub use accounting::AccountingPanel;
-pub use answer::Answer;
+pub use answer::answer;
 pub use device::DevicePanel;
-pub use header::{ANSWER, Footer, Header};
+pub use header::{ANSWER, footer, header};
 pub use model::ModelPanel;
-pub use overlay::{CopyByHand, DropOverlay, ToastLine, Warnings};
-pub use takeaway::CopyLink;
+pub use overlay::{CopyByHand, ToastLine, drop_overlay, warnings};
+pub use takeaway::copy_link;
 pub use workload::WorkloadPanel;

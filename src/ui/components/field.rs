@@ -4,45 +4,41 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct FieldProps {
-    pub id: AttrValue,
-    pub label: AttrValue,
-    pub value: AttrValue,
-    #[prop_or_default]
-    pub unit: AttrValue,
-    #[prop_or_default]
-    pub hint: AttrValue,
-    #[prop_or_default]
-    pub placeholder: AttrValue,
-    #[prop_or_default]
-    pub error: Option<AttrValue>,
-    #[prop_or_else(|| AttrValue::Static("text"))]
-    pub kind: AttrValue,
-    #[prop_or_else(|| AttrValue::Static("text"))]
-    pub keyboard: AttrValue,
+/// What a text field is like.
+#[derive(Default)]
+pub struct Field<'a> {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub value: &'a str,
+    pub unit: &'static str,
+    pub hint: &'static str,
+    pub placeholder: &'static str,
+    /// What is wrong with the text.
+    pub error: Option<String>,
+    /// Hides what is typed.
+    pub secret: bool,
+    /// The keyboard that a touch screen shows: `inputmode`.
+    pub keyboard: &'static str,
     /// Fills the width under its label, for long text.
-    #[prop_or_default]
     pub wide: bool,
-    pub on_input: Callback<String>,
 }
 
-#[component]
-pub fn Field(props: &FieldProps) -> Html {
-    let oninput = props.on_input.reform(|event: InputEvent| typed(&event));
-    let note = format!("{}-note", props.id);
-    let wrong = props.error.is_some();
-    let said = props.error.clone().unwrap_or_else(|| props.hint.clone());
+pub fn field(field: Field<'_>, on_input: &Callback<String>) -> Html {
+    let Field { id, label, value, unit, hint, placeholder, error, secret, keyboard, wide } = field;
+    let oninput = on_input.reform(|event: InputEvent| typed(&event));
+    let wrong = error.is_some();
+    let said = error.unwrap_or_else(|| hint.to_owned());
+    let note = format!("{id}-note");
     html! {
-        <div class={classes!("field", props.wide.then_some("field-wide"))}>
-            <label for={props.id.clone()}>{ &props.label }</label>
+        <div class={if wide { "field field-wide" } else { "field" }}>
+            <label for={id}>{ label }</label>
             <span class="field-box">
                 <input
-                    id={props.id.clone()}
-                    type={props.kind.clone()}
-                    inputmode={props.keyboard.clone()}
-                    value={props.value.clone()}
-                    placeholder={props.placeholder.clone()}
+                    {id}
+                    type={if secret { "password" } else { "text" }}
+                    inputmode={(!keyboard.is_empty()).then_some(keyboard)}
+                    value={value.to_owned()}
+                    {placeholder}
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
@@ -50,9 +46,7 @@ pub fn Field(props: &FieldProps) -> Html {
                     aria-describedby={(!said.is_empty()).then(|| note.clone())}
                     {oninput}
                 />
-                if !props.unit.is_empty() {
-                    <span class="unit">{ &props.unit }</span>
-                }
+                if !unit.is_empty() { <span class="unit">{ unit }</span> }
             </span>
             if !said.is_empty() {
                 <p id={note} class={if wrong { "note note-wrong" } else { "note" }}>{ said }</p>

@@ -3,14 +3,8 @@
 use crate::ui::words::Headline;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct FigureProps {
-    pub headline: Headline,
-}
-
-#[component]
-pub fn FigureCell(props: &FigureProps) -> Html {
-    let Headline { label, value, exact, note, alarming } = &props.headline;
+pub fn figure(headline: &Headline) -> Html {
+    let Headline { label, value, exact, note, alarming } = headline;
     // The unit is quieter than the number.
     let (number, unit) = match value.rsplit_once(' ') {
         Some((number, unit)) if number.ends_with(|c: char| c.is_ascii_digit()) => (number, unit),

@@ -2,25 +2,22 @@
 
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct SegmentedProps {
-    pub label: AttrValue,
-    pub options: Vec<AttrValue>,
-    pub pressed: Option<usize>,
-    pub on_press: Callback<usize>,
-}
-
-#[component]
-pub fn Segmented(props: &SegmentedProps) -> Html {
+/// A group of buttons with a name.
+pub fn segmented(
+    label: &'static str,
+    options: &[&'static str],
+    pressed: Option<usize>,
+    on_press: &Callback<usize>,
+) -> Html {
     html! {
-        <div class="segmented" role="group" aria-label={props.label.clone()}>
-            for (i, option) in props.options.iter().enumerate() {
+        <div class="segmented" role="group" aria-label={label}>
+            for (i, option) in options.iter().enumerate() {
                 <button
                     type="button"
-                    aria-pressed={if props.pressed == Some(i) { "true" } else { "false" }}
-                    onclick={props.on_press.reform(move |_| i)}
+                    aria-pressed={if pressed == Some(i) { "true" } else { "false" }}
+                    onclick={on_press.reform(move |_| i)}
                 >
-                    { option }
+                    { *option }
                 </button>
             }
         </div>

@@ -1,11 +1,11 @@
 //! So: everything about the model on show.
 
 use super::chart::Chart;
-use super::headlines::Headlines;
-use super::notes::Notes;
-use super::storage::Storage;
+use super::headlines::headlines;
+use super::notes::notes;
+use super::storage::storage;
 use super::table::Table;
-use super::takeaway::{TakePicture, TakeTable};
+use super::takeaway::{take_picture, take_table};
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::{Error, Report};
 use crate::ui::state::{Action, Fetch, State};
@@ -13,20 +13,15 @@ use crate::ui::subject::sentence;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct AnswerProps {
-    pub state: Rc<State>,
-    pub report: Option<Rc<Report>>,
-    pub trouble: Option<Error>,
-    pub dark: bool,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn Answer(props: &AnswerProps) -> Html {
-    let AnswerProps { state, report, trouble, dark, dispatch } = props;
+pub fn answer(
+    state: &State,
+    report: Option<&Rc<Report>>,
+    trouble: Option<&Error>,
+    dark: bool,
+    dispatch: &Callback<Action>,
+) -> Html {
     let (Some(subject), Some(report)) = (&state.subject, report) else {
-        return nothing_yet(state, trouble.as_ref(), dispatch);
+        return nothing_yet(state, trouble, dispatch);
     };
     let stale = trouble.is_some() || state.is_stale();
     html! {
@@ -38,7 +33,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
                     <p>{ "Showing the last good answer until the input in red makes sense." }</p>
                 }
             </div>
-            <Headlines subject={Rc::clone(subject)} report={Rc::clone(report)} />
+            { headlines(subject, report) }
             <Chart
                 report={Rc::clone(report)}
                 hardware={Rc::clone(&state.hardware)}
@@ -47,12 +42,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 pinned={state.pinned}
                 dispatch={dispatch.clone()}
             >
-                <TakePicture
-                    report={Rc::clone(report)}
-                    hardware={Rc::clone(&state.hardware)}
-                    {dark}
-                    dispatch={dispatch.clone()}
-                />
+                { take_picture(report, &state.hardware, dark, dispatch) }
             </Chart>
             <Table
                 report={Rc::clone(report)}
@@ -65,11 +55,11 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 figure={state.figure}
                 dispatch={dispatch.clone()}
             >
-                <TakeTable report={Rc::clone(report)} dispatch={dispatch.clone()} />
+                { take_table(report, dispatch) }
             </Table>
             <div class="closing">
-                <Storage report={Rc::clone(report)} />
-                <Notes report={Rc::clone(report)} />
+                { storage(report) }
+                { notes(report) }
             </div>
         </div>
     }

@@ -4,7 +4,7 @@ use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::engine::quantity::{bandwidth, rate};
 use crate::engine::roofline::ridge;
 use crate::engine::{Bytes, Hardware};
-use crate::ui::components::Field;
+use crate::ui::components::{Field, field};
 use crate::ui::forms::{DeviceField, DeviceForm, devices_by_vendor};
 use crate::ui::state::Action;
 use std::rc::Rc;
@@ -52,29 +52,17 @@ pub fn DevicePanel(props: &DevicePanelProps) -> Html {
 
 fn own(form: &DeviceForm, dispatch: &Callback<Action>) -> Html {
     let errors = form.read().err().unwrap_or_default();
-    let field = |id: &'static str,
-                 of: DeviceField,
-                 label: &'static str,
-                 unit: &'static str,
-                 error: Option<String>| {
-        html! {
-            <Field
-                {id}
-                {label}
-                {unit}
-                keyboard={if of == DeviceField::Name { "text" } else { "decimal" }}
-                value={form.text(of).to_owned()}
-                error={error.map(AttrValue::from)}
-                on_input={dispatch.reform(move |text| Action::SetDevice(of, text))}
-            />
-        }
+    let line = |id: &'static str, of: DeviceField, label, unit, error: Option<String>| {
+        let keyboard = if of == DeviceField::Name { "" } else { "decimal" };
+        let on_input = dispatch.reform(move |text| Action::SetDevice(of, text));
+        field(Field { id, label, unit, keyboard, value: form.text(of), error, ..Field::default() }, &on_input)
     };
     html! {
         <>
-            { field("device-name", DeviceField::Name, "Name", "", None) }
-            { field("device-peak", DeviceField::Peak, "Peak", "TFLOP/s", errors.peak) }
-            { field("device-bandwidth", DeviceField::Bandwidth, "Bandwidth", "GB/s", errors.bandwidth) }
-            { field("device-memory", DeviceField::Memory, "Memory", "GiB", errors.memory) }
+            { line("device-name", DeviceField::Name, "Name", "", None) }
+            { line("device-peak", DeviceField::Peak, "Peak", "TFLOP/s", errors.peak) }
+            { line("device-bandwidth", DeviceField::Bandwidth, "Bandwidth", "GB/s", errors.bandwidth) }
+            { line("device-memory", DeviceField::Memory, "Memory", "GiB", errors.memory) }
             if let Some(wrong) = errors.all {
                 <p class="note note-wrong" role="alert">{ wrong }</p>
             }

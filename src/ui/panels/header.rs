@@ -1,29 +1,22 @@
 //! What stands above and below the page.
 
 use crate::ui::browser::focus;
-use crate::ui::components::Segmented;
+use crate::ui::components::segmented;
 use crate::ui::hooks::Theme;
 use yew::prelude::*;
 
 /// The id of the answer, which the skip link leads to.
 pub const ANSWER: &str = "answer";
 
-#[derive(PartialEq, Properties)]
-pub struct HeaderProps {
-    pub theme: Theme,
-    pub on_theme: Callback<Theme>,
-    /// Buttons beside the switch.
-    #[prop_or_default]
-    pub children: Html,
-}
-
-#[component]
-pub fn Header(props: &HeaderProps) -> Html {
+/// `tools` are buttons beside the switch.
+pub fn header(theme: Theme, on_theme: &Callback<Theme>, tools: Html) -> Html {
     // A plain link would overwrite the state that the address holds.
     let skip = Callback::from(|event: MouseEvent| {
         event.prevent_default();
         focus(ANSWER);
     });
+    let pressed = Theme::ALL.iter().position(|other| *other == theme);
+    let on_press = on_theme.reform(|i: usize| Theme::ALL[i]);
     html! {
         <>
             <a class="skip" href="#answer" onclick={skip}>{ "Skip to the answer" }</a>
@@ -33,21 +26,15 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <p>{ "What every layer costs, from a config.json" }</p>
                 </div>
                 <div class="tools">
-                    { props.children.clone() }
-                    <Segmented
-                        label="Colours"
-                        options={Theme::ALL.map(|theme| AttrValue::Static(theme.label())).to_vec()}
-                        pressed={Theme::ALL.iter().position(|theme| *theme == props.theme)}
-                        on_press={props.on_theme.reform(|i: usize| Theme::ALL[i])}
-                    />
+                    { tools }
+                    { segmented("Colours", &Theme::ALL.map(Theme::label), pressed, &on_press) }
                 </div>
             </header>
         </>
     }
 }
 
-#[component]
-pub fn Footer() -> Html {
+pub fn footer() -> Html {
     html! {
         <footer class="foot">
             <p>{ "Nothing leaves your browser but the request for the file you name." }</p>

@@ -1,21 +1,12 @@
 //! The answer in one sentence and nine figures.
 
 use crate::engine::Report;
-use crate::ui::components::FigureCell;
+use crate::ui::components::figure;
 use crate::ui::subject::Subject;
 use crate::ui::words::{figures, lead, verdicts, workload};
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct HeadlinesProps {
-    pub subject: Rc<Subject>,
-    pub report: Rc<Report>,
-}
-
-#[component]
-pub fn Headlines(props: &HeadlinesProps) -> Html {
-    let HeadlinesProps { subject, report } = props;
+pub fn headlines(subject: &Subject, report: &Report) -> Html {
     let title = subject.title();
     let (org, name) = match title.split_once('/') {
         Some((org, name)) => (format!("{org}/"), name.to_owned()),
@@ -38,12 +29,12 @@ pub fn Headlines(props: &HeadlinesProps) -> Html {
             <p class="lead">{ lead(report) }</p>
             <dl class="figures figures-large">
                 for headline in verdicts(report) {
-                    <FigureCell {headline} />
+                    { figure(&headline) }
                 }
             </dl>
             <dl class="figures">
                 for headline in figures(report) {
-                    <FigureCell {headline} />
+                    { figure(&headline) }
                 }
             </dl>
         </section>

@@ -1,21 +1,12 @@
 //! Which Hub is asked and with which token, and what to do when it refuses.
 
 use crate::hub::{HubBase, HubError};
-use crate::ui::components::Field;
+use crate::ui::components::{Field, field};
 use crate::ui::state::Action;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct HubSettingsProps {
-    pub token: AttrValue,
-    pub base: AttrValue,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn HubSettings(props: &HubSettingsProps) -> Html {
-    let HubSettingsProps { token, base, dispatch } = props;
-    let wrong = HubBase::parse(base).err().map(|error| AttrValue::from(error.to_string()));
+pub fn hub_settings(token: &str, base: &str, dispatch: &Callback<Action>) -> Html {
+    let wrong = HubBase::parse(base).err().map(|error| error.to_string());
     // Enter fetches with what was just typed.
     let onsubmit = {
         let dispatch = dispatch.clone();
@@ -28,40 +19,39 @@ pub fn HubSettings(props: &HubSettingsProps) -> Html {
         <details class="fold">
             <summary>{ "Hub settings" }</summary>
             <form class="fold-form" autocomplete="off" {onsubmit}>
-            <Field
-                id="hub-token"
-                wide=true
-                kind="password"
-                label="Access token, for gated models"
-                value={token.clone()}
-                placeholder="hf_…"
-                hint="Kept in memory until the page closes, sent to this Hub only, never part of a link."
-                on_input={dispatch.reform(Action::SetToken)}
-            />
-            <Field
-                id="hub-base"
-                wide=true
-                keyboard="url"
-                label="Address of the Hub"
-                value={base.clone()}
-                error={wrong}
-                hint="A mirror or a company's own Hub works if it lets other sites ask."
-                on_input={dispatch.reform(Action::SetBase)}
-            />
+                { field(
+                    Field {
+                        id: "hub-token",
+                        label: "Access token, for gated models",
+                        value: token,
+                        placeholder: "hf_…",
+                        hint: "Kept in memory until the page closes, sent to this Hub only, never part of a link.",
+                        secret: true,
+                        wide: true,
+                        ..Field::default()
+                    },
+                    &dispatch.reform(Action::SetToken),
+                ) }
+                { field(
+                    Field {
+                        id: "hub-base",
+                        label: "Address of the Hub",
+                        value: base,
+                        hint: "A mirror or a company's own Hub works if it lets other sites ask.",
+                        error: wrong,
+                        keyboard: "url",
+                        wide: true,
+                        ..Field::default()
+                    },
+                    &dispatch.reform(Action::SetBase),
+                ) }
             </form>
         </details>
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct AdviceProps {
-    pub error: HubError,
-}
-
 /// A refusal: what happened, what to do next, what the server said.
-#[component]
-pub fn Advice(props: &AdviceProps) -> Html {
-    let error = &props.error;
+pub fn refusal(error: &HubError) -> Html {
     let details = error.details();
     html! {
         <div class="refusal" role="alert">

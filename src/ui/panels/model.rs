@@ -1,7 +1,7 @@
 //! What is analysed: one box for a Hub id, an address or a config, and the built-in models.
 
-use super::hub::{Advice, HubSettings};
-use super::reads::Reads;
+use super::hub::{hub_settings, refusal};
+use super::reads::reads;
 use crate::engine::catalog::{Entry, MODELS};
 use crate::hub::{HubBase, ModelRef, Pasted, classify};
 use crate::ui::components::{Choice, Combobox};
@@ -116,7 +116,7 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                 />
             </div>
             if let Fetch::Failed(error) = fetch {
-                <Advice error={error.clone()} />
+                { refusal(error) }
             }
             <Combobox
                 id="built-in"
@@ -127,9 +127,9 @@ pub fn ModelPanel(props: &ModelPanelProps) -> Html {
                 on_choose={dispatch.reform(|i: usize| Action::Choose(&MODELS[i]))}
             />
             if let Some(subject) = subject {
-                <Reads subject={Rc::clone(subject)} />
+                { reads(&subject.model) }
             }
-            <HubSettings token={token.clone()} base={base.clone()} dispatch={dispatch.clone()} />
+            { hub_settings(token, base, dispatch) }
         </section>
     }
 }

@@ -3,19 +3,12 @@
 use crate::engine::Report;
 use crate::engine::model::{Note, NoteKind};
 use crate::ui::subject::sentence;
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct NotesProps {
-    pub report: Rc<Report>,
-}
-
-#[component]
-pub fn Notes(props: &NotesProps) -> Html {
+pub fn notes(report: &Report) -> Html {
     // Assumptions are many and alike; what is particular comes first.
     let (assumed, particular): (Vec<_>, Vec<_>) =
-        props.report.notes.iter().partition(|note| note.kind == NoteKind::Assumed);
+        report.notes.iter().partition(|note| note.kind == NoteKind::Assumed);
     if assumed.is_empty() && particular.is_empty() {
         return html! {};
     }

@@ -28,7 +28,7 @@ pub fn ToastLine(props: &ToastLineProps) -> Html {
 #[derive(PartialEq, Properties)]
 pub struct CopyByHandProps {
     pub to_copy: Rc<ToCopy>,
-    pub on_close: Callback<()>,
+    pub dispatch: Callback<Action>,
 }
 
 /// Where the clipboard is refused: the text, selected.
@@ -50,27 +50,19 @@ pub fn CopyByHand(props: &CopyByHandProps) -> Html {
                 { format!("The browser keeps its clipboard to itself. Copy the {} from here:", props.to_copy.what) }
             </p>
             <textarea ref={area} readonly=true rows="4" aria-labelledby="by-hand-title" value={props.to_copy.text.clone()} />
-            <button type="button" onclick={props.on_close.reform(|_| ())}>{ "Close" }</button>
+            <button type="button" onclick={props.dispatch.reform(|_| Action::CloseCopy)}>{ "Close" }</button>
         </div>
     }
 }
 
 /// Shown while a file is dragged over the page.
-#[component]
-pub fn DropOverlay() -> Html {
+pub fn drop_overlay() -> Html {
     html! { <div class="drop-overlay" aria-hidden="true"><p>{ "Drop a config.json to analyse it" }</p></div> }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct WarningsProps {
-    pub warnings: Vec<String>,
-    pub on_dismiss: Callback<()>,
-}
-
 /// What an opened link could not tell.
-#[component]
-pub fn Warnings(props: &WarningsProps) -> Html {
-    if props.warnings.is_empty() {
+pub fn warnings(warnings: &[String], dispatch: &Callback<Action>) -> Html {
+    if warnings.is_empty() {
         return html! {};
     }
     html! {
@@ -78,12 +70,12 @@ pub fn Warnings(props: &WarningsProps) -> Html {
             <div>
                 <p>{ "Not everything in this link could be used:" }</p>
                 <ul>
-                    for warning in &props.warnings {
+                    for warning in warnings {
                         <li>{ warning }</li>
                     }
                 </ul>
             </div>
-            <button type="button" onclick={props.on_dismiss.reform(|_| ())}>{ "Dismiss" }</button>
+            <button type="button" onclick={dispatch.reform(|_| Action::DismissWarnings)}>{ "Dismiss" }</button>
         </div>
     }
 }

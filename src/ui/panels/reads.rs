@@ -1,18 +1,11 @@
 //! What was read from the config, what was assumed, what had no effect.
 
+use crate::engine::Model;
 use crate::engine::config::Read;
-use crate::ui::subject::{Subject, sentence};
-use std::rc::Rc;
+use crate::ui::subject::sentence;
 use yew::prelude::*;
 
-#[derive(PartialEq, Properties)]
-pub struct ReadsProps {
-    pub subject: Rc<Subject>,
-}
-
-#[component]
-pub fn Reads(props: &ReadsProps) -> Html {
-    let model = &props.subject.model;
+pub fn reads(model: &Model) -> Html {
     let (assumed, given): (Vec<_>, Vec<_>) = model.reads.iter().partition(|read| read.assumed.is_some());
     html! {
         <details class="fold">

@@ -2,22 +2,14 @@
 
 use crate::engine::Report;
 use crate::engine::quantity::grouped;
-use crate::ui::components::Stack;
+use crate::ui::components::stack;
 use crate::ui::words::{part, stored};
-use std::rc::Rc;
 use yew::prelude::*;
-
-#[derive(PartialEq, Properties)]
-pub struct StorageProps {
-    pub report: Rc<Report>,
-}
 
 /// Colours of the parts, in the order of the list.
 const TINTS: [&str; 4] = ["tint-1", "tint-2", "tint-3", "tint-4"];
 
-#[component]
-pub fn Storage(props: &StorageProps) -> Html {
-    let report = &props.report;
+pub fn storage(report: &Report) -> Html {
     let total = report.storage_total_bytes;
     let memory = report.roofline.as_ref().map(|roofline| roofline.memory_bytes);
     // The larger of need and room fills the width.
@@ -32,7 +24,7 @@ pub fn Storage(props: &StorageProps) -> Html {
     html! {
         <section class="storage" aria-labelledby="storage-title">
             <h2 id="storage-title">{ "Memory" }</h2>
-            <Stack parts={bars} limit={memory.map_or(1.0, |memory| share(memory.0))} label={label} />
+            { stack(&bars, memory.map_or(1.0, |memory| share(memory.0)), label) }
             <dl class="pairs stack-list">
                 for (item, tint) in parts {
                     <dt><span class={classes!("swatch", *tint)} aria-hidden="true" />{ stored(item) }</dt>

@@ -6,7 +6,7 @@ use crate::engine::quantity::{grouped, percent, plain};
 use crate::engine::report::{Row, Total};
 use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Bytes, Flops, Intensity, Report, Workload};
-use crate::ui::components::Bar;
+use crate::ui::components::bar;
 use crate::ui::state::{Action, RowId};
 use crate::ui::subject::Subject;
 use crate::ui::table::{Column, Sort};
@@ -220,7 +220,7 @@ fn Line(props: &LineProps) -> Html {
             <td class="share">
                 if let Some(placement) = placement {
                     <span class="share-box">
-                        <Bar share={placement.share} />
+                        { bar(placement.share) }
                         { percent(placement.share) }
                     </span>
                 }

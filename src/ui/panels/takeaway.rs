@@ -15,15 +15,7 @@ use yew::prelude::*;
 /// CSS pixels of a downloaded picture.
 const PICTURE: (u32, u32) = (960, 600);
 
-#[derive(PartialEq, Properties)]
-pub struct CopyLinkProps {
-    pub scenario: Option<Scenario>,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn CopyLink(props: &CopyLinkProps) -> Html {
-    let CopyLinkProps { scenario, dispatch } = props;
+pub fn copy_link(scenario: Option<Scenario>, dispatch: &Callback<Action>) -> Html {
     let onclick = {
         let (scenario, dispatch) = (scenario.clone(), dispatch.clone());
         Callback::from(move |_: MouseEvent| {
@@ -42,18 +34,13 @@ pub fn CopyLink(props: &CopyLinkProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct TakePictureProps {
-    pub report: Rc<Report>,
-    pub hardware: Rc<Hardware>,
-    pub dark: bool,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn TakePicture(props: &TakePictureProps) -> Html {
-    let TakePictureProps { report, hardware, dark, dispatch } = props;
-    let theme = if *dark { DARK } else { LIGHT };
+pub fn take_picture(
+    report: &Rc<Report>,
+    hardware: &Rc<Hardware>,
+    dark: bool,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let theme = if dark { DARK } else { LIGHT };
     let take = |make: fn(&Report, &Hardware, &crate::plot::Theme) -> bool| {
         let (report, hardware, dispatch) = (Rc::clone(report), Rc::clone(hardware), dispatch.clone());
         Callback::from(move |_: MouseEvent| {
@@ -80,15 +67,7 @@ pub fn TakePicture(props: &TakePictureProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub struct TakeTableProps {
-    pub report: Rc<Report>,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn TakeTable(props: &TakeTableProps) -> Html {
-    let TakeTableProps { report, dispatch } = props;
+pub fn take_table(report: &Rc<Report>, dispatch: &Callback<Action>) -> Html {
     let copy_as = |format: Format, what: &'static str, said: &'static str| {
         let (report, dispatch) = (Rc::clone(report), dispatch.clone());
         Callback::from(move |_: MouseEvent| {

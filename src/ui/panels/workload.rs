@@ -2,7 +2,7 @@
 
 use crate::engine::Report;
 use crate::engine::model::Precision;
-use crate::ui::components::{Field, Segmented};
+use crate::ui::components::{Field, field, segmented};
 use crate::ui::forms::{LoadErrors, LoadField, Mode, Phase, WorkloadForm};
 use crate::ui::state::Action;
 use std::rc::Rc;
@@ -33,12 +33,7 @@ pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
     html! {
         <section class="panel" aria-labelledby="workload-title">
             <h2 id="workload-title">{ "Workload" }</h2>
-            <Segmented
-                label="Kind of step"
-                options={["Decode", "Prefill", "Ragged"].map(AttrValue::Static).to_vec()}
-                {pressed}
-                {on_press}
-            />
+            { segmented("Kind of step", &["Decode", "Prefill", "Ragged"], pressed, &on_press) }
             { fields(form, errors, dispatch) }
             if let Some(report) = report {
                 { precision(report) }
@@ -49,35 +44,22 @@ pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
 
 fn fields(form: &WorkloadForm, errors: LoadErrors, dispatch: &Callback<Action>) -> Html {
     let list = form.mode == Mode::List;
-    let field = |id: &'static str,
-                 of: LoadField,
-                 label: &'static str,
-                 error: Option<String>,
-                 hint: &'static str,
-                 sample: &'static str| {
-        html! {
-            <Field
-                {id}
-                {label}
-                {hint}
-                placeholder={sample}
-                wide={list && of != LoadField::Batch}
-                value={form.text(of).to_owned()}
-                error={error.map(AttrValue::from)}
-                on_input={dispatch.reform(move |text| Action::SetLoad(of, text))}
-            />
-        }
+    let line = |id: &'static str, of: LoadField, label, error: Option<String>, hint, placeholder| {
+        let wide = list && of != LoadField::Batch;
+        let on_input = dispatch.reform(move |text| Action::SetLoad(of, text));
+        let value = form.text(of);
+        field(Field { id, label, hint, placeholder, wide, value, error, ..Field::default() }, &on_input)
     };
     html! {
         <>
             if list {
-                { field("cached-tokens", LoadField::Cached, "Cached tokens, one number per query", errors.cached, "", "1048576 1024") }
-                { field("input-tokens", LoadField::Input, "Input tokens, one number per query", errors.input, "", "1 1") }
-                { field("batch-size", LoadField::Batch, "Batch size", errors.batch, "Empty: the list once. A multiple repeats it.", "") }
+                { line("cached-tokens", LoadField::Cached, "Cached tokens, one number per query", errors.cached, "", "1048576 1024") }
+                { line("input-tokens", LoadField::Input, "Input tokens, one number per query", errors.input, "", "1 1") }
+                { line("batch-size", LoadField::Batch, "Batch size", errors.batch, "Empty: the list once. A multiple repeats it.", "") }
             } else {
-                { field("cached-tokens", LoadField::Cached, "Cached tokens", errors.cached, "", "1024") }
-                { field("input-tokens", LoadField::Input, "Input tokens", errors.input, "", "1") }
-                { field("batch-size", LoadField::Batch, "Batch size", errors.batch, "", "1") }
+                { line("cached-tokens", LoadField::Cached, "Cached tokens", errors.cached, "", "1024") }
+                { line("input-tokens", LoadField::Input, "Input tokens", errors.input, "", "1") }
+                { line("batch-size", LoadField::Batch, "Batch size", errors.batch, "", "1") }
             }
             if let Some(wrong) = errors.all {
                 <p class="note note-wrong" role="alert">{ wrong }</p>

@@ -1,0 +1,269 @@
+//! What each action does to the state.
+
+use super::{Action, Fetch, State, ToCopy, Toast};
+use crate::engine::catalog::{self, Entry};
+use crate::engine::families::asking_for_llama;
+use crate::hub::{Fetched, HubBase, HubError, ModelRef, Pasted, classify};
+use crate::share::{ModelSource, Scenario, Warning};
+use crate::ui::forms::{DeviceForm, WorkloadForm};
+use crate::ui::link;
+use crate::ui::subject::{Refused, Subject, Trouble};
+use std::rc::Rc;
+
+impl State {
+    /// The state after an action.
+    #[must_use]
+    pub fn after(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        next.apply(action);
+        next
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Type(text) => {
+                self.text = text.into();
+                self.read_text();
+            }
+            Action::Choose(entry) => {
+                self.choose(entry);
+            }
+            Action::OpenFile { name, text } => {
+                self.text = text.into();
+                self.fetch = Fetch::Idle;
+                self.read_config(&name);
+            }
+            Action::ReadAsLlama => self.read_as_llama(),
+            Action::Fetch => self.start_fetch(None),
+            Action::Progress { ticket, received: so_far } => {
+                if let Fetch::Running { ticket: awaited, received, .. } = &mut self.fetch
+                    && *awaited == ticket
+                {
+                    *received = so_far;
+                }
+            }
+            Action::Fetched { ticket, result } => self.end_fetch(ticket, result),
+            Action::CancelFetch => self.fetch = Fetch::Idle,
+            Action::SetToken(token) => self.token = token,
+            Action::SetBase(base) => self.base = base,
+            Action::SetLoad(field, text) => {
+                self.load_form.set(field, text);
+                self.read_load();
+            }
+            Action::Start(phase) => {
+                self.load_form.start(phase);
+                self.read_load();
+            }
+            Action::Describe(mode) => {
+                self.load_form.switch(mode);
+                self.read_load();
+            }
+            Action::ChooseDevice(id) => {
+                self.device_form.choose(&id, &self.hardware);
+                self.read_device();
+            }
+            Action::SetDevice(field, text) => {
+                self.device_form.set(field, text);
+                self.read_device();
+            }
+            Action::SetAccounting(accounting) => self.accounting = accounting,
+            Action::Hover(row) => self.hovered = row,
+            Action::Pin(row) => {
+                self.pinned = (self.pinned != Some(row)).then_some(row);
+                self.figure = None;
+            }
+            Action::Explain(row, figure) => {
+                let open = self.pinned == Some(row) && self.figure == Some(figure);
+                self.pinned = (!open).then_some(row);
+                self.figure = (!open).then_some(figure);
+            }
+            Action::SortBy(column) => self.sort = self.sort.after_click(column),
+            Action::Escape => self.close_topmost(),
+            Action::Say(text) => {
+                self.ticket += 1;
+                self.toast = Some(Toast { ticket: self.ticket, text });
+            }
+            Action::Hush(ticket) => {
+                if self.toast.as_ref().is_some_and(|toast| toast.ticket == ticket) {
+                    self.toast = None;
+                }
+            }
+            Action::OfferCopy(what, text) => self.to_copy = Some(Rc::new(ToCopy { what, text })),
+            Action::CloseCopy => self.to_copy = None,
+            Action::DismissWarnings => self.warnings.clear(),
+            Action::Open(scenario, warnings) => self.open(*scenario, &warnings),
+        }
+    }
+
+    /// Reads the box: a config and a built-in model are analysed at once, anything else waits for a fetch.
+    pub(super) fn read_text(&mut self) {
+        self.fetch = Fetch::Idle;
+        self.trouble = None;
+        match classify(&self.text) {
+            Pasted::Empty => {}
+            Pasted::Json => self.read_config(""),
+            Pasted::Reference(model) => {
+                if let Some(subject) = self.at_hand(&model) {
+                    self.show(subject);
+                }
+            }
+            Pasted::Unclear(why) if why.is_unfinished() => {}
+            Pasted::Unclear(why) => self.trouble = Some(Trouble::Name(why)),
+        }
+    }
+
+    /// The built-in model itself, even if the Hub's version of it has been fetched.
+    fn choose(&mut self, entry: &'static Entry) {
+        self.text = entry.id.into();
+        self.fetch = Fetch::Idle;
+        self.trouble = None;
+        if let Some(subject) = Subject::built_in(entry) {
+            self.show(subject);
+        }
+    }
+
+    fn read_config(&mut self, file: &str) {
+        match Subject::pasted(&self.text, file) {
+            Ok(subject) => {
+                self.trouble = None;
+                self.show(subject);
+            }
+            Err(error) => self.trouble = Some(Trouble::Config { of: None, error }),
+        }
+    }
+
+    /// The request goes into the text, where it can be seen, edited and linked to.
+    fn read_as_llama(&mut self) {
+        let (text, name) = match self.trouble.take() {
+            Some(Trouble::Config { of: Some(of), .. }) => {
+                (of.text, of.repo.rsplit('/').next().unwrap_or_default().to_owned())
+            }
+            _ => (Rc::clone(&self.text), String::new()),
+        };
+        self.text = asking_for_llama(&text).into();
+        self.read_config(&name);
+    }
+
+    /// The model, where neither asking nor waiting is needed.
+    fn at_hand(&self, model: &ModelRef) -> Option<Subject> {
+        if let Some((_, config)) = self.fetched.iter().find(|(asked, _)| asked == model) {
+            let hub = self.asked_hub(model);
+            return Subject::fetched(model, hub, config).ok();
+        }
+        let plain = model.base.is_none() && model.revision.is_none();
+        catalog::find(&model.repo).filter(|_| plain).and_then(Subject::built_in)
+    }
+
+    fn start_fetch(&mut self, commit: Option<String>) {
+        match classify(&self.text) {
+            Pasted::Reference(model) => {
+                self.ticket += 1;
+                self.trouble = None;
+                self.fetch = Fetch::Running { ticket: self.ticket, model, commit, received: 0 };
+            }
+            Pasted::Unclear(why) => self.trouble = Some(Trouble::Name(why)),
+            // There is nothing to fetch; the box says what it holds.
+            Pasted::Empty | Pasted::Json => {}
+        }
+    }
+
+    fn end_fetch(&mut self, awaited: u32, result: Result<Fetched, HubError>) {
+        let Fetch::Running { ticket, model, .. } = &self.fetch else { return };
+        if *ticket != awaited {
+            return;
+        }
+        let model = model.clone();
+        self.fetch = match result {
+            Ok(config) => {
+                self.take(model, config);
+                Fetch::Idle
+            }
+            Err(HubError::Cancelled) => Fetch::Idle,
+            Err(error) => {
+                if error.drops_token() {
+                    self.token.clear();
+                }
+                Fetch::Failed(error)
+            }
+        };
+    }
+
+    fn take(&mut self, model: ModelRef, config: Fetched) {
+        match Subject::fetched(&model, self.asked_hub(&model), &config) {
+            Ok(subject) => {
+                self.fetched.push((model, Rc::new(config)));
+                self.trouble = None;
+                self.show(subject);
+            }
+            Err(error) => {
+                let of = Refused { repo: model.repo, text: config.text.into() };
+                self.trouble = Some(Trouble::Config { of: Some(of), error });
+            }
+        }
+    }
+
+    fn asked_hub(&self, model: &ModelRef) -> HubBase {
+        model.base.clone().or_else(|| self.hub().ok()).unwrap_or_default()
+    }
+
+    fn show(&mut self, subject: Subject) {
+        if self.subject.as_deref() != Some(&subject) {
+            (self.hovered, self.pinned, self.figure) = (None, None, None);
+            self.subject = Some(Rc::new(subject));
+        }
+        if let (Some(name), Some(subject)) = (self.wanted.take(), &self.subject) {
+            self.pinned = subject.row_named(&name);
+        }
+    }
+
+    fn read_load(&mut self) {
+        if let Ok(workload) = self.load_form.read() {
+            self.workload = Rc::new(workload);
+        }
+    }
+
+    fn read_device(&mut self) {
+        if let Ok(hardware) = self.device_form.read() {
+            self.hardware = Rc::new(hardware);
+        }
+    }
+
+    fn close_topmost(&mut self) {
+        self.toast = None;
+        if self.to_copy.take().is_none() {
+            (self.hovered, self.pinned, self.figure) = (None, None, None);
+        }
+    }
+
+    fn open(&mut self, scenario: Scenario, warnings: &[Warning]) {
+        let hardware = scenario.hardware.hardware();
+        self.warnings = warnings.iter().map(ToString::to_string).collect();
+        self.load_form = WorkloadForm::of(&scenario.workload);
+        self.workload = Rc::new(scenario.workload);
+        self.hardware = Rc::new(hardware.ok().flatten().unwrap_or_default());
+        self.device_form = DeviceForm::of(&self.hardware);
+        self.accounting = scenario.accounting;
+        self.unknown = scenario.unknown;
+        self.wanted = scenario.selection;
+        (self.pinned, self.figure) = (None, None);
+        let before = self.subject.take();
+        self.text = link::text_of(&scenario.model).into();
+        match scenario.model {
+            ModelSource::BuiltIn(id) => match catalog::find(id) {
+                Some(entry) => self.choose(entry),
+                None => self.read_text(),
+            },
+            ModelSource::Hub { commit, .. } => {
+                self.read_text();
+                if self.subject.is_none() {
+                    self.start_fetch(commit);
+                }
+            }
+            ModelSource::Pasted { .. } => self.read_text(),
+        }
+        // The same model keeps its place, so that nothing is drawn anew.
+        if before == self.subject {
+            self.subject = before;
+        }
+    }
+}
