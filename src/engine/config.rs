@@ -91,8 +91,8 @@ impl HfConfig {
     }
 
     /// Adds the place in the text to an error that names a key.
-    pub fn locate(&self, error: Error) -> Error {
-        match error {
+    pub fn locate(&self, error: Box<Error>) -> Error {
+        match *error {
             Error::Key { key, reason, position: None } => {
                 let position = find(&self.text, &key);
                 Error::Key { key, reason, position }
@@ -139,8 +139,8 @@ impl<'a> Keys<'a> {
     }
 
     /// The error for a value that makes no sense together with others.
-    pub fn refuse(self, key: &str, reason: impl Into<String>) -> Error {
-        Error::Key { key: self.dotted(key), reason: reason.into(), position: None }
+    pub fn refuse(self, key: &str, reason: impl Into<String>) -> Box<Error> {
+        Box::new(Error::Key { key: self.dotted(key), reason: reason.into(), position: None })
     }
 
     /// Notes a value that the family assumes without the config having a say.
@@ -149,18 +149,18 @@ impl<'a> Keys<'a> {
     }
 
     /// A dimension: a whole number from 1 to [`MAX_DIMENSION`]. Missing and null are refused.
-    pub fn dim(self, key: &'static str) -> Result<u64, Error> {
+    pub fn dim(self, key: &'static str) -> Result<u64, Box<Error>> {
         self.opt_dim(key)?
             .ok_or_else(|| self.refuse(key, "missing; this family cannot be counted without it"))
     }
 
     /// A dimension, or `default` where the key is missing or null.
-    pub fn dim_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Error> {
+    pub fn dim_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Box<Error>> {
         self.dim_of_or(&[key], default, why)
     }
 
     /// A dimension under the first of several names, or `default` where all are missing or null.
-    pub fn dim_of_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Error> {
+    pub fn dim_of_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Box<Error>> {
         match self.find(names) {
             Some((key, value)) => self.whole(key, value, 1, MAX_DIMENSION),
             None => {
@@ -176,7 +176,7 @@ impl<'a> Keys<'a> {
         key: &'static str,
         default: Option<u64>,
         why: &str,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<Option<u64>, Box<Error>> {
         match (self.map.get(key), default) {
             (Some(Value::Null), _) => {
                 self.note(key, Value::Null);
@@ -191,12 +191,12 @@ impl<'a> Keys<'a> {
     }
 
     /// A dimension that may be missing or null.
-    pub fn opt_dim(self, key: &'static str) -> Result<Option<u64>, Error> {
+    pub fn opt_dim(self, key: &'static str) -> Result<Option<u64>, Box<Error>> {
         self.find(&[key]).map(|(key, value)| self.whole(key, value, 1, MAX_DIMENSION)).transpose()
     }
 
     /// A whole number from 0, or `default` where the key is missing or null.
-    pub fn count_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Error> {
+    pub fn count_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Box<Error>> {
         Ok(match self.find(&[key]) {
             Some((key, value)) => self.whole(key, value, 0, MAX_DIMENSION)?,
             None => {
@@ -207,7 +207,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The number of layers, from 1 to [`MAX_LAYERS`], or `default` where the key is missing or null.
-    pub fn layers_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Error> {
+    pub fn layers_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Box<Error>> {
         match self.find(names) {
             Some((key, value)) => self.whole(key, value, 1, MAX_LAYERS),
             None => {
@@ -218,7 +218,7 @@ impl<'a> Keys<'a> {
     }
 
     /// A switch, or `default` where the key is missing or null.
-    pub fn flag_or(self, key: &'static str, default: bool, why: &str) -> Result<bool, Error> {
+    pub fn flag_or(self, key: &'static str, default: bool, why: &str) -> Result<bool, Box<Error>> {
         match self.find(&[key]) {
             Some((key, Value::Bool(value))) => {
                 self.note(key, Value::Bool(*value));
@@ -235,7 +235,12 @@ impl<'a> Keys<'a> {
     }
 
     /// A word, or `default` where the key is missing or null.
-    pub fn word_or(self, names: &[&'static str], default: &'static str, why: &str) -> Result<&'a str, Error> {
+    pub fn word_or(
+        self,
+        names: &[&'static str],
+        default: &'static str,
+        why: &str,
+    ) -> Result<&'a str, Box<Error>> {
         Ok(match self.opt_word(names)? {
             Some(word) => word,
             None => {
@@ -246,7 +251,7 @@ impl<'a> Keys<'a> {
     }
 
     /// A word that may be missing or null.
-    pub fn opt_word(self, names: &[&'static str]) -> Result<Option<&'a str>, Error> {
+    pub fn opt_word(self, names: &[&'static str]) -> Result<Option<&'a str>, Box<Error>> {
         match self.find(names) {
             Some((key, Value::String(word))) => {
                 self.note(key, Value::String(word.clone()));
@@ -258,7 +263,7 @@ impl<'a> Keys<'a> {
     }
 
     /// A number that may be fractional, or `default` where the key is missing or null.
-    pub fn number_or(self, key: &'static str, default: f64, why: &str) -> Result<f64, Error> {
+    pub fn number_or(self, key: &'static str, default: f64, why: &str) -> Result<f64, Box<Error>> {
         match self.find(&[key]) {
             Some((key, Value::Number(n))) => {
                 self.note(key, Value::Number(n.clone()));
@@ -280,7 +285,7 @@ impl<'a> Keys<'a> {
         key: &'static str,
         default: Option<f64>,
         why: &str,
-    ) -> Result<Option<f64>, Error> {
+    ) -> Result<Option<f64>, Box<Error>> {
         match (self.map.get(key), default) {
             (Some(Value::Null), _) => {
                 self.note(key, Value::Null);
@@ -295,7 +300,7 @@ impl<'a> Keys<'a> {
     }
 
     /// A list that may be missing or null, as it stands.
-    pub fn opt_list(self, key: &'static str) -> Result<Option<&'a [Value]>, Error> {
+    pub fn opt_list(self, key: &'static str) -> Result<Option<&'a [Value]>, Box<Error>> {
         match self.find(&[key]) {
             Some((key, Value::Array(list))) => {
                 self.note(key, Value::Array(list.clone()));
@@ -307,7 +312,7 @@ impl<'a> Keys<'a> {
     }
 
     /// An object, kept whole in the log, that may be missing or null.
-    pub fn opt_object(self, key: &'static str) -> Result<Option<&'a Map<String, Value>>, Error> {
+    pub fn opt_object(self, key: &'static str) -> Result<Option<&'a Map<String, Value>>, Box<Error>> {
         match self.find(&[key]) {
             Some((key, Value::Object(map))) => {
                 self.note(key, Value::Object(map.clone()));
@@ -319,7 +324,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The element type under `torch_dtype` or `dtype`, or `default` where both are missing or null.
-    pub fn dtype_or(self, default: DType) -> Result<DType, Error> {
+    pub fn dtype_or(self, default: DType) -> Result<DType, Box<Error>> {
         let names = ["torch_dtype", "dtype"];
         // A wrapper may name the type for the text model it holds.
         let keys = if names.iter().any(|name| self.has(name)) { self } else { self.config.keys() };
@@ -342,7 +347,7 @@ impl<'a> Keys<'a> {
         names.iter().find_map(|&key| self.map.get(key).filter(|v| !v.is_null()).map(|v| (key, v)))
     }
 
-    fn whole(self, key: &'static str, value: &Value, least: u64, most: u64) -> Result<u64, Error> {
+    fn whole(self, key: &'static str, value: &Value, least: u64, most: u64) -> Result<u64, Box<Error>> {
         let number = value.as_u64().filter(|n| (least..=most).contains(n));
         if let Some(n) = number {
             self.note(key, value.clone());

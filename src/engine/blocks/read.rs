@@ -42,12 +42,12 @@ pub struct Base<'a> {
 
 impl<'a> Base<'a> {
     /// Reads the keys under their usual names.
-    pub fn read(keys: Keys<'a>, defaults: &Defaults) -> Result<Self, Error> {
+    pub fn read(keys: Keys<'a>, defaults: &Defaults) -> Result<Self, Box<Error>> {
         Self::read_as(keys, defaults, "hidden_act")
     }
 
     /// Reads the keys with the activation function under another name.
-    pub fn read_as(keys: Keys<'a>, defaults: &Defaults, act: &'static str) -> Result<Self, Error> {
+    pub fn read_as(keys: Keys<'a>, defaults: &Defaults, act: &'static str) -> Result<Self, Box<Error>> {
         let class = defaults.class;
         let hidden = keys.dim_or("hidden_size", defaults.hidden, class)?;
         let layers = keys.layers_or(&["num_hidden_layers"], defaults.layers, class)?;
@@ -67,12 +67,12 @@ impl<'a> Base<'a> {
     }
 
     /// A switch of the family, with its default in transformers.
-    pub fn flag(&self, key: &'static str, default: bool) -> Result<bool, Error> {
+    pub fn flag(&self, key: &'static str, default: bool) -> Result<bool, Box<Error>> {
         self.keys.flag_or(key, default, self.class)
     }
 
     /// A dimension of the family, with its default in transformers.
-    pub fn dim(&self, key: &'static str, default: u64) -> Result<u64, Error> {
+    pub fn dim(&self, key: &'static str, default: u64) -> Result<u64, Box<Error>> {
         self.keys.dim_or(key, default, self.class)
     }
 
@@ -82,7 +82,7 @@ impl<'a> Base<'a> {
     }
 
     /// The rotated part of a head by a factor like `partial_rotary_factor`.
-    pub fn rotary(&self, key: &'static str, default: f64) -> Result<u64, Error> {
+    pub fn rotary(&self, key: &'static str, default: f64) -> Result<u64, Box<Error>> {
         let factor = self.keys.number_or(key, default, self.class)?;
         if !(0.0..=1.0).contains(&factor) {
             return Err(self.keys.refuse(key, format!("{factor} is not a part of a head, from 0 to 1")));
@@ -135,7 +135,7 @@ impl<'a> Base<'a> {
         window: Option<u64>,
         chunk: Option<u64>,
         rule: impl Fn(u64) -> Span,
-    ) -> Result<Vec<Span>, Error> {
+    ) -> Result<Vec<Span>, Box<Error>> {
         let Some(types) = self.layer_types()? else {
             return Ok((0..self.layers).map(rule).collect());
         };
@@ -155,7 +155,7 @@ impl<'a> Base<'a> {
     }
 
     /// `layer_types`, one word a layer.
-    pub fn layer_types(&self) -> Result<Option<Vec<&'a str>>, Error> {
+    pub fn layer_types(&self) -> Result<Option<Vec<&'a str>>, Box<Error>> {
         let Some(list) = self.keys.opt_list("layer_types")? else { return Ok(None) };
         if list.len() as u64 != self.layers {
             let reason = format!("has {} entries for {} layers; give one each", list.len(), self.layers);
@@ -172,7 +172,7 @@ impl<'a> Base<'a> {
     }
 
     /// Layers that a list of indices names, as `mlp_only_layers` does.
-    pub fn indices(&self, key: &'static str) -> Result<Option<Vec<u64>>, Error> {
+    pub fn indices(&self, key: &'static str) -> Result<Option<Vec<u64>>, Box<Error>> {
         let Some(list) = self.keys.opt_list(key)? else { return Ok(None) };
         list.iter()
             .map(|value| {
@@ -198,7 +198,7 @@ impl Heads {
     ///
     /// # Errors
     /// When query heads are no multiple of the key/value heads, or nothing tells the head's width.
-    pub fn read(keys: Keys<'_>, hidden: u64, defaults: &Defaults) -> Result<Self, Error> {
+    pub fn read(keys: Keys<'_>, hidden: u64, defaults: &Defaults) -> Result<Self, Box<Error>> {
         let class = defaults.class;
         let q = keys.dim_or("num_attention_heads", defaults.heads, class)?;
         let kv = match defaults.kv_heads {
@@ -259,7 +259,7 @@ pub fn function(
     names: &[&'static str],
     default: &'static str,
     class: &str,
-) -> Result<Function, Error> {
+) -> Result<Function, Box<Error>> {
     let word = keys.word_or(names, default, class)?;
     Function::parse(word).ok_or_else(|| {
         let known: Vec<_> = Function::names().collect();

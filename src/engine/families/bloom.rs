@@ -9,7 +9,7 @@ use crate::engine::model::{Function, Model, NormKind};
 /// ALiBi adds a bias to every score.
 const ALIBI_FLOPS: u64 = 1;
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let shape = Shape::read(keys, "the default of BloomConfig", (64, 2, 8))?;
     let attention = SelfAttention {
         qkv_bias: true,

@@ -26,7 +26,7 @@ const COHERE: Defaults = Defaults {
 
 const COHERE2: Defaults = Defaults { class: "the default of Cohere2Config", ..COHERE };
 
-pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &COHERE)?;
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention();
@@ -37,7 +37,7 @@ pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.uniform(model_type, NORM.kind, base.block_with(NORM, attention, base.mlp(false))))
 }
 
-pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &COHERE2)?;
     let bias = base.flag("attention_bias", false)?;
     let window = base.dim("sliding_window", 4096)?;

@@ -59,15 +59,15 @@ const V3: Generation = Generation {
     dense_first: 3,
 };
 
-pub fn v2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn v2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &V2)
 }
 
-pub fn v3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn v3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &V3)
 }
 
-fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Model, Error> {
+fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Model, Box<Error>> {
     let Defaults { class, hidden, intermediate, layers, heads, vocab, act, tied, .. } = generation.base;
     let hidden = keys.dim_or("hidden_size", hidden, class)?;
     let layers = keys.layers_or(&["num_hidden_layers"], layers, class)?;
@@ -124,7 +124,7 @@ fn mixture(
     keys: Keys<'_>,
     generation: &Generation,
     function: crate::engine::model::Function,
-) -> Result<Moe, Error> {
+) -> Result<Moe, Box<Error>> {
     let class = generation.base.class;
     let taken = match generation.per_token {
         Some(default) => keys.dim_or("num_experts_per_tok", default, class)?,

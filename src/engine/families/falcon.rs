@@ -10,7 +10,7 @@ use crate::engine::model::{Model, NormKind};
 /// ALiBi adds a bias to every score.
 const ALIBI_FLOPS: u64 = 1;
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let class = "the default of FalconConfig";
     let shape = Shape::read(keys, class, (4544, 32, 71))?;
     let newer = keys.flag_or("new_decoder_architecture", false, class)?;

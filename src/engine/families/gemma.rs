@@ -35,7 +35,7 @@ const GEMMA2: Defaults = Defaults {
 
 const GEMMA3: Defaults = Defaults { class: "the default of Gemma3TextConfig", vocab: 262_208, ..GEMMA2 };
 
-pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     // Early configs say "gelu" under hidden_act and mean the tanh form, which hidden_activation names.
     let base = Base::read_as(keys, &GEMMA, "hidden_activation")?;
     let bias = base.flag("attention_bias", false)?;
@@ -44,13 +44,13 @@ pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(false))))
 }
 
-pub fn gemma2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn gemma2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_as(keys, &GEMMA2, "hidden_activation")?;
     let capped = keys.nullable_number_or("attn_logit_softcapping", Some(50.0), base.class)?.is_some();
     windowed(&base, model_type, 2, QkNorm::None, capped)
 }
 
-pub fn gemma3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn gemma3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_as(keys, &GEMMA3, "hidden_activation")?;
     let capped = keys.nullable_number_or("attn_logit_softcapping", None, base.class)?.is_some();
     let every = base.dim("sliding_window_pattern", 6)?;
@@ -64,7 +64,7 @@ fn windowed(
     full_every: u64,
     qk_norm: QkNorm,
     capped: bool,
-) -> Result<Model, Error> {
+) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let window = base.dim("sliding_window", 4096)?;
     let rule = |layer| if (layer + 1) % full_every == 0 { Span::Full } else { Span::Sliding(window) };

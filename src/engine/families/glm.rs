@@ -34,15 +34,15 @@ const GLM4_MOE: Defaults = Defaults {
     ..GLM
 };
 
-pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     dense(Base::read(keys, &GLM)?, model_type, Placement::Pre)
 }
 
-pub fn glm4(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn glm4(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     dense(Base::read(keys, &GLM4)?, model_type, Placement::Sandwich)
 }
 
-fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model, Error> {
+fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model, Box<Error>> {
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("attention_bias", true)?;
     attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
@@ -50,7 +50,7 @@ fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model
     Ok(base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false))))
 }
 
-pub fn glm4_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn glm4_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &GLM4_MOE)?;
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("attention_bias", false)?;

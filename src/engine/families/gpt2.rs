@@ -7,11 +7,11 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind};
 
-pub fn gpt2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn gpt2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, "the default of GPT2Config", "gelu_new", false)
 }
 
-pub fn bigcode(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn bigcode(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, "the default of GPTBigCodeConfig", "gelu_pytorch_tanh", true)
 }
 
@@ -21,7 +21,7 @@ fn build(
     class: &'static str,
     act: &'static str,
     shares: bool,
-) -> Result<Model, Error> {
+) -> Result<Model, Box<Error>> {
     let shape = Shape::read(keys, class, (768, 12, 12))?;
     let multi_query = shares && keys.flag_or("multi_query", true, class)?;
     let kv_heads = if multi_query { 1 } else { shape.heads };

@@ -7,7 +7,7 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind};
 
-pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let class = "the default of GPTNeoXConfig";
     let shape = Shape::read(keys, class, (6144, 44, 64))?;
     let bias = keys.flag_or("attention_bias", true, class)?;
@@ -30,7 +30,7 @@ pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     shape.model(model_type, ends, BlockNorm::new(NormKind::Layer, placement), attention, ffn)
 }
 
-pub fn gptj(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn gptj(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let class = "the default of GPTJConfig";
     let shape = Shape::read(keys, class, (4096, 28, 16))?;
     let rotary = keys.nullable_dim_or("rotary_dim", Some(64), class)?.unwrap_or(shape.head_dim);

@@ -21,7 +21,7 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let moe = Moe {
         experts: experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?,

@@ -33,15 +33,15 @@ const SMOLLM3: Defaults = Defaults {
     ..LLAMA
 };
 
-pub fn llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     plain(Base::read(keys, &LLAMA)?, model_type)
 }
 
-pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     plain(Base::read(keys, &GRANITE)?, model_type)
 }
 
-fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Error> {
+fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention();
     (attention.qkv_bias, attention.out_bias) = (bias, bias);
@@ -49,7 +49,7 @@ fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.uniform(model_type, NormKind::Rms, block))
 }
 
-pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &SMOLLM3)?;
     let bias = base.flag("attention_bias", false)?;
     let ffn = base.mlp(base.flag("mlp_bias", false)?);
@@ -73,7 +73,7 @@ pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
 }
 
 /// Which layers have rotary embedding, by `no_rope_layers` (1 where they have it) or its interval.
-pub fn rotated_layers(base: &Base<'_>) -> Result<Vec<bool>, Error> {
+pub fn rotated_layers(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
     let list = base.indices("no_rope_layers")?.filter(|list| !list.is_empty());
     let Some(list) = list else {
         let interval = base.dim("no_rope_layer_interval", 4)?;

@@ -22,7 +22,7 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let normed = base.flag("use_qk_norm", true)?;
     let chunk = keys.nullable_dim_or("attention_chunk_size", Some(8192), base.class)?;
@@ -46,7 +46,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
 }
 
 /// A mixture in the layers of `moe_layers`, or in every `interleave_moe_layer_step`-th.
-fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Error> {
+fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Box<Error>> {
     let keys = base.keys;
     let one = Mlp::gated(base.intermediate, base.function, false);
     let moe = Ffn::Moe(Moe {

@@ -22,7 +22,7 @@ const MISTRAL: Defaults = Defaults {
 
 const MIXTRAL: Defaults = Defaults { class: "the default of MixtralConfig", ..MISTRAL };
 
-pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &MISTRAL)?;
     let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
     let everywhere = window.map_or(Span::Full, Span::Sliding);
@@ -34,7 +34,7 @@ pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-pub fn mixtral(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn mixtral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &MIXTRAL)?;
     let mut attention = base.attention();
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
@@ -58,7 +58,7 @@ pub fn experts(
     class: &str,
     (total_key, total): (&'static str, u64),
     (taken_key, taken): (&'static str, u64),
-) -> Result<Experts, Error> {
+) -> Result<Experts, Box<Error>> {
     let experts = Experts {
         total: keys.dim_or(total_key, total, class)?,
         per_token: keys.dim_or(taken_key, taken, class)?,

@@ -28,7 +28,7 @@ use super::error::Error;
 use super::model::{Function, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role};
 
 /// Builds the model that a config of the family describes, under the `model_type` that named it.
-type Build = fn(Keys<'_>, &str) -> Result<Model, Error>;
+type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
 
 /// Every `model_type` that is known, and its builder.
 const FAMILIES: &[(&str, Build)] = &[
@@ -106,7 +106,7 @@ pub fn known() -> Vec<&'static str> {
 ///
 /// # Errors
 /// [`Error::UnknownFamily`] with the nearest name, or what the family finds wrong.
-pub fn build(config: &HfConfig) -> Result<Model, Error> {
+pub fn build(config: &HfConfig) -> Result<Model, Box<Error>> {
     let keys = config.keys();
     let Some(model_type) = keys.opt_word(&["model_type"])? else {
         let reason = format!(
@@ -154,7 +154,7 @@ pub fn asking_for_llama(text: &str) -> String {
 }
 
 /// An unknown family taken for a plain llama-like decoder because the user asked for it, and marked so.
-fn read_as_llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+fn read_as_llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     if let Some(missing) = LLAMA_LIKE.iter().find(|key| !keys.has(key)) {
         return Err(keys.refuse(missing, "missing, so this is no plain llama-like decoder"));
     }
@@ -170,14 +170,14 @@ fn read_as_llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(model)
 }
 
-fn unknown(keys: Keys<'_>, model_type: &str) -> Error {
-    Error::UnknownFamily {
+fn unknown(keys: Keys<'_>, model_type: &str) -> Box<Error> {
+    Box::new(Error::UnknownFamily {
         model_type: model_type.chars().take(60).collect(),
         nearest: nearest(model_type),
         known: known(),
         llama_like: LLAMA_LIKE.iter().all(|key| keys.has(key)),
         position: None,
-    }
+    })
 }
 
 fn find(model_type: &str) -> Option<Build> {
@@ -186,7 +186,7 @@ fn find(model_type: &str) -> Option<Build> {
 }
 
 /// The text model inside a wrapper, where there is one of a known family.
-fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Error> {
+fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Box<Error>> {
     for key in NESTED {
         let Some(inner) = keys.nested(key) else { continue };
         let assumed = WRAPPERS.iter().find(|row| row.0 == outer).map(|row| row.2);
@@ -199,13 +199,13 @@ fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Error> {
             (None, None) => continue,
         };
         let Some(family) = find(model_type) else {
-            return Err(Error::UnknownFamily {
+            return Err(Box::new(Error::UnknownFamily {
                 model_type: model_type.chars().take(60).collect(),
                 nearest: nearest(model_type),
                 known: known(),
                 llama_like: false,
                 position: None,
-            });
+            }));
         };
         let mut model = family(inner, model_type)?;
         let text = format!("{outer} wraps a {model_type} text model; the text model alone is analysed");
@@ -241,7 +241,7 @@ impl<'a> Shape<'a> {
         keys: Keys<'a>,
         class: &'static str,
         (hidden, layers, heads): (u64, u64, u64),
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Box<Error>> {
         let hidden = keys.dim_of_or(&["hidden_size", "n_embd", "n_embed"], hidden, class)?;
         let layers = keys.layers_or(&["num_hidden_layers", "n_layer"], layers, class)?;
         let heads = keys.dim_of_or(&["num_attention_heads", "n_head"], heads, class)?;
@@ -254,18 +254,18 @@ impl<'a> Shape<'a> {
     }
 
     /// The feed-forward width, four times the hidden size unless the config says otherwise.
-    fn inner(&self, key: &'static str) -> Result<u64, Error> {
+    fn inner(&self, key: &'static str) -> Result<u64, Box<Error>> {
         Ok(self.keys.opt_dim(key)?.unwrap_or_else(|| {
             self.keys.assume(key, 4 * self.hidden, "four times the hidden size");
             4 * self.hidden
         }))
     }
 
-    fn function(&self, names: &[&'static str], default: &'static str) -> Result<Function, Error> {
+    fn function(&self, names: &[&'static str], default: &'static str) -> Result<Function, Box<Error>> {
         function(self.keys, names, default, self.class)
     }
 
-    fn ends(&self, norm: NormKind, vocab: u64, tied: bool) -> Result<Ends, Error> {
+    fn ends(&self, norm: NormKind, vocab: u64, tied: bool) -> Result<Ends, Box<Error>> {
         let vocab = self.keys.dim_or("vocab_size", vocab, self.class)?;
         let tied = self.keys.flag_or("tie_word_embeddings", tied, self.class)?;
         Ok(Ends::plain(self.hidden, vocab, norm, tied))
@@ -278,7 +278,7 @@ impl<'a> Shape<'a> {
         norm: BlockNorm,
         attention: SelfAttention,
         ffn: Ffn,
-    ) -> Result<Model, Error> {
+    ) -> Result<Model, Box<Error>> {
         let block = Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn };
         let precision = Precision::uniform(self.keys.dtype_or(DType::Float16)?);
         let blocks = group((0..self.layers).map(|_| block));
@@ -330,7 +330,7 @@ mod tests {
             ("wav2vec", None),
         ] {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();
-            match build(&config).unwrap_err() {
+            match *build(&config).unwrap_err() {
                 Error::UnknownFamily { nearest, known, .. } => {
                     assert_eq!(nearest, near, "{model_type}");
                     assert!(known.contains(&"llama"));
@@ -375,8 +375,8 @@ mod tests {
         assert!(model.notes.iter().any(|note| note.text.contains("text model alone")));
         let inner = r#"{"model_type": "new_vlm", "text_config": {"model_type": "mamba9"}}"#;
         assert!(matches!(
-            build(&HfConfig::parse(inner).unwrap()),
-            Err(Error::UnknownFamily { model_type, .. }) if model_type == "mamba9"
+            *build(&HfConfig::parse(inner).unwrap()).unwrap_err(),
+            Error::UnknownFamily { model_type, .. } if model_type == "mamba9"
         ));
     }
 

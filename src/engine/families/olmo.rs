@@ -35,7 +35,7 @@ const OLMOE: Defaults = Defaults {
     ..OLMO
 };
 
-pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO)?;
     let norm = BlockNorm { kind: NormKind::Layer, weights: false, placement: Placement::Pre };
     let block = base.block_with(norm, attention(&base)?, base.mlp(false));
@@ -44,13 +44,13 @@ pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.model_within(ends, model_type, (0..base.layers).map(|_| block)))
 }
 
-pub fn olmo2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn olmo2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO2)?;
     let attention = attention(&base)?;
     post_normed(&base, model_type, vec![Span::Full; base.layers as usize], attention)
 }
 
-pub fn olmo3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn olmo3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO3)?;
     let window = base.dim("sliding_window", 4096)?;
     let rule = |layer: u64| if (layer + 1).is_multiple_of(4) { Span::Full } else { Span::Sliding(window) };
@@ -64,7 +64,7 @@ fn post_normed(
     model_type: &str,
     spans: Vec<Span>,
     attention: SelfAttention,
-) -> Result<Model, Error> {
+) -> Result<Model, Box<Error>> {
     let norm = BlockNorm::new(NormKind::Rms, Placement::Post);
     let blocks = spans.into_iter().map(|span| {
         let attention = SelfAttention { span, qk_norm: QkNorm::Whole(NormKind::Rms), ..attention };
@@ -73,7 +73,7 @@ fn post_normed(
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMOE)?;
     let attention = SelfAttention { qk_norm: QkNorm::Whole(NormKind::Rms), ..attention(&base)? };
     let moe = Moe {
@@ -86,7 +86,7 @@ pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
 }
 
-fn attention(base: &Base<'_>) -> Result<SelfAttention, Error> {
+fn attention(base: &Base<'_>) -> Result<SelfAttention, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     Ok(SelfAttention { qkv_bias: bias, out_bias: bias, ..base.attention() })
 }

@@ -10,7 +10,7 @@ use crate::engine::model::{Model, Norm, NormKind};
 /// Rows of the position table that no token uses.
 const POSITION_OFFSET: u64 = 2;
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let class = "the default of OPTConfig";
     let shape = Shape::read(keys, class, (768, 12, 12))?;
     let bias = keys.flag_or("enable_bias", true, class)?;

@@ -29,7 +29,7 @@ const PHI3: Defaults = Defaults {
     ..PHI
 };
 
-pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI)?;
     let mut attention = base.attention();
     (attention.qkv_bias, attention.out_bias) = (true, true);
@@ -45,7 +45,7 @@ pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.model_within(ends, model_type, (0..base.layers).map(|_| block)))
 }
 
-pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI3)?;
     let mut attention = base.attention();
     attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;

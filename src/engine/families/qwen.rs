@@ -41,18 +41,18 @@ const QWEN3_MOE: Defaults = Defaults {
     ..QWEN2_MOE
 };
 
-pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2)?;
     dense(&base, model_type, QkNorm::None, [true, false])
 }
 
-pub fn qwen3(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn qwen3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN3)?;
     let bias = base.flag("attention_bias", false)?;
     dense(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias])
 }
 
-fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) -> Result<Model, Error> {
+fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) -> Result<Model, Box<Error>> {
     let blocks = spans(base)?.into_iter().map(|span| {
         let mut attention = base.attention();
         ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
@@ -62,7 +62,7 @@ fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) ->
 }
 
 /// The window is in use only where `use_sliding_window` says so, and from `max_window_layers` on.
-fn spans(base: &Base<'_>) -> Result<Vec<Span>, Error> {
+fn spans(base: &Base<'_>) -> Result<Vec<Span>, Box<Error>> {
     let window = match base.flag("use_sliding_window", false)? {
         true => base.keys.nullable_dim_or("sliding_window", Some(4096), base.class)?,
         false => None,
@@ -77,7 +77,7 @@ fn spans(base: &Base<'_>) -> Result<Vec<Span>, Error> {
     })
 }
 
-pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2_MOE)?;
     let bias = base.flag("qkv_bias", true)?;
     let moe = Moe {
@@ -90,7 +90,7 @@ pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     mixed(&base, model_type, QkNorm::None, [bias, false], moe)
 }
 
-pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN3_MOE)?;
     let bias = base.flag("attention_bias", false)?;
     let moe = Moe {
@@ -109,7 +109,7 @@ fn mixed(
     qk_norm: QkNorm,
     bias: [bool; 2],
     moe: Moe,
-) -> Result<Model, Error> {
+) -> Result<Model, Box<Error>> {
     let ffns = sparse_layers(base, Ffn::Moe(moe))?;
     let blocks = spans(base)?.into_iter().zip(ffns).map(|(span, ffn)| {
         let mut attention = base.attention();
@@ -120,7 +120,7 @@ fn mixed(
 }
 
 /// A mixture in every `decoder_sparse_step`-th layer that `mlp_only_layers` does not name.
-pub fn sparse_layers(base: &Base<'_>, moe: Ffn) -> Result<Vec<Ffn>, Error> {
+pub fn sparse_layers(base: &Base<'_>, moe: Ffn) -> Result<Vec<Ffn>, Box<Error>> {
     let step = base.dim("decoder_sparse_step", 1)?;
     let dense = base.indices("mlp_only_layers")?.unwrap_or_default();
     Ok((0..base.layers)

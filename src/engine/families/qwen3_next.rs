@@ -22,7 +22,7 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention();
@@ -46,7 +46,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Error> {
+fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Box<Error>> {
     let rule = DeltaRule {
         key_heads: base.dim("linear_num_key_heads", 16)?,
         value_heads: base.dim("linear_num_value_heads", 32)?,
@@ -60,7 +60,7 @@ fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Error> {
     Ok(DeltaNet { rule, kernel: base.dim("linear_conv_kernel_dim", 4)? })
 }
 
-fn mixers(base: &Base<'_>, full: Mixer, linear: Mixer) -> Result<Vec<Mixer>, Error> {
+fn mixers(base: &Base<'_>, full: Mixer, linear: Mixer) -> Result<Vec<Mixer>, Box<Error>> {
     let Some(types) = base.layer_types()? else {
         let interval = base.dim("full_attention_interval", 4)?;
         return Ok((1..=base.layers).map(|n| if n % interval == 0 { full } else { linear }).collect());

@@ -19,7 +19,7 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("use_qkv_bias", false)?;

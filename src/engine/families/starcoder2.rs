@@ -20,7 +20,7 @@ const DEFAULTS: Defaults = Defaults {
     tied: true,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Error> {
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("use_bias", true)?;
     let mut attention = base.attention();
