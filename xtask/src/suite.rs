@@ -24,6 +24,8 @@ pub enum Step {
     ClippyWasm,
     /// Every native test
     Native,
+    /// The JavaScript function in the browser's wasm
+    Wasm,
     /// The documentation builds without a warning
     Doc,
     /// The optimised page builds
@@ -97,7 +99,7 @@ fn report(step: Step, choice: &Choice) -> Report {
     let started = Instant::now();
     let mut tally = Tally::default();
     let result = perform(step, &mut tally);
-    if result.is_err() && matches!(step, Step::Native | Step::Browser) && tally.failed == 0 {
+    if result.is_err() && matches!(step, Step::Native | Step::Wasm | Step::Browser) && tally.failed == 0 {
         // Its tests could not be compiled or run, or died: no result line tells of that.
         tally.failed = 1;
     }
@@ -130,6 +132,18 @@ fn perform(step: Step, tally: &mut Tally) -> Result<()> {
             "The lints are above; they are in code that only the page compiles.",
         ),
         Step::Native => count(cargo().args(["test", "--workspace", "--no-fail-fast"]), tally),
+        Step::Wasm => {
+            let (browser, tools) = (system::ensure()?, tools::ensure()?);
+            let mut tests = cargo();
+            // No -q: the runner does not know it.
+            tests
+                .args(["test", "--target", WASM_TARGET, "--test", "js"])
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+                .env("PATH", tools.path()?)
+                .env("WASM_BINDGEN_USE_BROWSER", "1")
+                .env("CHROMEDRIVER", browser.chromedriver);
+            count(&mut tests, tally)
+        }
         Step::Doc => process::run(
             cargo()
                 .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
