@@ -288,7 +288,7 @@ impl<'a> Shape<'a> {
 
 /// The known name with the fewest edits, when that is few enough to be a slip.
 fn nearest(name: &str) -> Option<&'static str> {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     if name.len() > 60 {
         return None;
     }

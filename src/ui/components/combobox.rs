@@ -160,6 +160,6 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
 
 /// Whether every word of the query occurs, in any order and case.
 fn matches(query: &str, text: &str) -> bool {
-    let text = text.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    let text = text.to_ascii_lowercase();
+    query.to_ascii_lowercase().split_whitespace().all(|word| text.contains(word))
 }

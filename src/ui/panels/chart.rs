@@ -94,7 +94,7 @@ pub fn Chart(props: &ChartProps) -> Html {
     let told = hovered.or(total).or(pinned);
 
     html! {
-        <section class="chart" aria-labelledby="chart-title">
+        <section class={if *dark { "chart dark-picture" } else { "chart" }} aria-labelledby="chart-title">
             <div class="section-head">
                 <h2 id="chart-title">{ "Roofline" }</h2>
                 <div class="tools">{ props.children.clone() }</div>
