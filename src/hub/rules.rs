@@ -17,7 +17,7 @@ pub enum RefError {
     RevisionMissing,
     #[error("This address names no model yet. Complete: https://huggingface.co/Qwen/Qwen3-8B.")]
     AddressUnfinished,
-    #[error("A model's name has letters, digits, '-', '_' and '.', but not {found:?}.")]
+    #[error("A model's name has letters, digits, '-', '_' and '.', but not '{found}'.")]
     Character { found: char },
     #[error("{part} cannot be a name: '-' and '.' do not stand at its ends, nor twice in a row.")]
     Shape { part: String },

@@ -52,7 +52,7 @@ pub fn text_width(text: &str, size: f64) -> f64 {
             'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | '\'' | '|' | ' ' | '(' | ')' | '/' | '-' => 0.38,
             'm' | 'w' | 'M' | 'W' | '%' => 0.95,
             c if c.is_ascii_uppercase() => 0.72,
-            c if c.is_ascii() || c.is_alphabetic() && c < '\u{2000}' => 0.6,
+            c if c < '\u{2000}' => 0.6,
             _ => 1.0,
         })
         .sum::<f64>()
