@@ -92,7 +92,9 @@ impl Block {
 }
 
 /// Groups equal blocks, in the order of their first appearance.
-pub fn group(blocks: impl IntoIterator<Item = Block>) -> Vec<Group> {
+///
+/// Takes the iterator by reference, so that there is one copy of this for all families.
+pub fn group(blocks: &mut dyn Iterator<Item = Block>) -> Vec<Group> {
     let mut kinds: Vec<(Block, Vec<u64>)> = Vec::new();
     for (at, block) in (0..).zip(blocks) {
         match kinds.iter_mut().find(|(known, _)| *known == block) {

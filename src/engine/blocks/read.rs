@@ -116,7 +116,7 @@ impl<'a> Base<'a> {
         model_type: &str,
         blocks: impl IntoIterator<Item = Block>,
     ) -> Model {
-        let mut model = ends.around(self.keys, model_type, self.precision, group(blocks));
+        let mut model = ends.around(self.keys, model_type, self.precision, group(&mut blocks.into_iter()));
         model.notes.extend(self.heads.note());
         model
     }
@@ -134,7 +134,7 @@ impl<'a> Base<'a> {
         &self,
         window: Option<u64>,
         chunk: Option<u64>,
-        rule: impl Fn(u64) -> Span,
+        rule: &dyn Fn(u64) -> Span,
     ) -> Result<Vec<Span>, Box<Error>> {
         let Some(types) = self.layer_types()? else {
             return Ok((0..self.layers).map(rule).collect());

@@ -43,7 +43,7 @@ pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let window = base.dim("sliding_window", 4096)?;
     let every = base.dim("sliding_window_pattern", 4)?;
     let rule = |layer| if (layer + 1) % every == 0 { Span::Full } else { Span::Sliding(window) };
-    let blocks = base.spans(Some(window), None, rule)?.into_iter().map(|span| {
+    let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
         let mut attention = base.attention();
         (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
         // Layers that see everything have no positions.

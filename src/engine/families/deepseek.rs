@@ -99,7 +99,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
         ffn,
     };
     let kind = |layer: u64| if layer >= first && layer.is_multiple_of(step) { moe } else { dense };
-    let mut groups = group((0..layers).map(|layer| block(kind(layer))));
+    let mut groups = group(&mut (0..layers).map(|layer| block(kind(layer))));
     let predicted = keys.count_or("num_nextn_predict_layers", 0, "no multi-token prediction")?;
     if predicted > 0 {
         groups.push(Group {

@@ -69,7 +69,7 @@ fn windowed(
     let window = base.dim("sliding_window", 4096)?;
     let rule = |layer| if (layer + 1) % full_every == 0 { Span::Full } else { Span::Sliding(window) };
     let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
-    let blocks = base.spans(Some(window), None, rule)?.into_iter().map(|span| {
+    let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
         let mut attention = base.attention();
         (attention.qkv_bias, attention.out_bias) = (bias, bias);
         (attention.span, attention.qk_norm) = (span, qk_norm);

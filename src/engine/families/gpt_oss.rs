@@ -32,7 +32,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     };
     let window = base.dim("sliding_window", 128)?;
     let rule = |layer: u64| if layer.is_multiple_of(2) { Span::Sliding(window) } else { Span::Full };
-    let blocks = base.spans(Some(window), None, rule)?.into_iter().map(|span| {
+    let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
         let mut attention = base.attention();
         (attention.qkv_bias, attention.out_bias) = (true, true);
         (attention.span, attention.sinks) = (span, true);

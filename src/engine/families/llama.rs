@@ -63,7 +63,7 @@ pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Some(window) if !rotated[layer as usize] => Span::Sliding(window),
         _ => Span::Full,
     };
-    let blocks = base.spans(window, None, rule)?.into_iter().zip(&rotated).map(|(span, &rotated)| {
+    let blocks = base.spans(window, None, &rule)?.into_iter().zip(&rotated).map(|(span, &rotated)| {
         let mut attention = base.attention();
         (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
         attention.rotary = if rotated { base.heads.dim } else { 0 };

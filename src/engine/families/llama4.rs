@@ -31,7 +31,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Some(chunk) if rotated[layer as usize] => Span::Chunked(chunk),
         _ => Span::Full,
     };
-    let spans = base.spans(None, chunk, rule)?;
+    let spans = base.spans(None, chunk, &rule)?;
     let ffns = ffns(&base)?;
     let blocks = spans.into_iter().zip(&rotated).zip(ffns).map(|((span, &rotated), ffn)| {
         let mut attention = base.attention();

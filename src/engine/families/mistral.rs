@@ -26,7 +26,7 @@ pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &MISTRAL)?;
     let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
     let everywhere = window.map_or(Span::Full, Span::Sliding);
-    let blocks = base.spans(window, None, |_| everywhere)?.into_iter().map(|span| {
+    let blocks = base.spans(window, None, &|_| everywhere)?.into_iter().map(|span| {
         let mut attention = base.attention();
         attention.span = span;
         base.block(attention, base.mlp(false))

@@ -281,7 +281,7 @@ impl<'a> Shape<'a> {
     ) -> Result<Model, Box<Error>> {
         let block = Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn };
         let precision = Precision::uniform(self.keys.dtype_or(DType::Float16)?);
-        let blocks = group((0..self.layers).map(|_| block));
+        let blocks = group(&mut (0..self.layers).map(|_| block));
         Ok(ends.around(self.keys, model_type, precision, blocks))
     }
 }

@@ -54,7 +54,7 @@ pub fn olmo3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO3)?;
     let window = base.dim("sliding_window", 4096)?;
     let rule = |layer: u64| if (layer + 1).is_multiple_of(4) { Span::Full } else { Span::Sliding(window) };
-    let spans = base.spans(Some(window), None, rule)?;
+    let spans = base.spans(Some(window), None, &rule)?;
     let attention = attention(&base)?;
     post_normed(&base, model_type, spans, attention)
 }

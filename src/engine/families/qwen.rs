@@ -71,7 +71,7 @@ fn spans(base: &Base<'_>) -> Result<Vec<Span>, Box<Error>> {
         Some(_) => base.keys.count_or("max_window_layers", 28, base.class)?,
         None => base.layers,
     };
-    base.spans(window, None, |layer| match window {
+    base.spans(window, None, &|layer| match window {
         Some(window) if layer >= first => Span::Sliding(window),
         _ => Span::Full,
     })
