@@ -24,8 +24,9 @@ pub struct State {
     /// Why the text of the box is no model.
     pub trouble: Option<Trouble>,
     pub fetch: Fetch,
-    /// Fetched configs by the reference that was asked for, so that going back asks nobody.
-    pub fetched: Vec<(ModelRef, Rc<Fetched>)>,
+    /// Fetched configs by the Hub and the reference that was asked for, so that going back asks
+    /// nobody. The newest comes last.
+    pub fetched: Vec<(HubBase, ModelRef, Rc<Fetched>)>,
     pub token: String,
     pub base: String,
     pub load_form: WorkloadForm,

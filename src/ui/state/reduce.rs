@@ -146,12 +146,18 @@ impl State {
 
     /// The model, where neither asking nor waiting is needed.
     fn at_hand(&self, model: &ModelRef) -> Option<Subject> {
-        if let Some((_, config)) = self.fetched.iter().find(|(asked, _)| asked == model) {
-            let hub = self.asked_hub(model);
-            return Subject::fetched(model, hub, config).ok();
-        }
         let plain = model.base.is_none() && model.revision.is_none();
-        catalog::find(&model.repo).filter(|_| plain).and_then(Subject::built_in)
+        let built_in = || catalog::find(&model.repo).filter(|_| plain).and_then(Subject::built_in);
+        self.known(model, None).or_else(built_in)
+    }
+
+    /// What the Hub has sent for the model: at a commit, or last of all.
+    fn known(&self, model: &ModelRef, commit: Option<&str>) -> Option<Subject> {
+        let hub = self.asked_hub(model);
+        let (.., config) = self.fetched.iter().rev().find(|(of, asked, config)| {
+            *of == hub && asked == model && (commit.is_none() || config.commit.as_deref() == commit)
+        })?;
+        Subject::fetched(model, hub, config).ok()
     }
 
     fn start_fetch(&mut self, commit: Option<String>) {
@@ -189,9 +195,12 @@ impl State {
     }
 
     fn take(&mut self, model: ModelRef, config: Fetched) {
-        match Subject::fetched(&model, self.asked_hub(&model), &config) {
+        let hub = self.asked_hub(&model);
+        match Subject::fetched(&model, hub.clone(), &config) {
             Ok(subject) => {
-                self.fetched.push((model, Rc::new(config)));
+                let fetched = (hub, model, Rc::new(config));
+                self.fetched.retain(|known| *known != fetched);
+                self.fetched.push(fetched);
                 self.trouble = None;
                 self.show(subject);
             }
@@ -253,12 +262,17 @@ impl State {
                 Some(entry) => self.choose(entry),
                 None => self.read_text(),
             },
-            ModelSource::Hub { commit, .. } => {
-                self.read_text();
-                if self.subject.is_none() {
-                    self.start_fetch(commit);
-                }
-            }
+            // Never the built-in model of that name: the link means what the Hub has.
+            ModelSource::Hub { commit, .. } => match classify(&self.text) {
+                Pasted::Reference(model) => match self.known(&model, commit.as_deref()) {
+                    Some(subject) => {
+                        (self.fetch, self.trouble) = (Fetch::Idle, None);
+                        self.show(subject);
+                    }
+                    None => self.start_fetch(commit),
+                },
+                _ => self.read_text(),
+            },
             ModelSource::Pasted { .. } => self.read_text(),
         }
         // The same model keeps its place, so that nothing is drawn anew.

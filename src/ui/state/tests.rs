@@ -91,6 +91,38 @@ fn a_fetch_ends_once_and_only_the_awaited_one_counts() {
 }
 
 #[test]
+fn a_link_means_its_commit_and_a_name_the_newest() {
+    let fetched = |state: State, commit: &str| {
+        let running = state.after(typed("a/b")).after(Action::Fetch);
+        let Fetch::Running { ticket, .. } = running.fetch else { panic!("{:?}", running.fetch) };
+        let result = Ok(Fetched { commit: Some(commit.repeat(40)), ..arrived().unwrap() });
+        running.after(Action::Fetched { ticket, result })
+    };
+    let commit = |state: &State| match &state.subject.as_ref().unwrap().source {
+        Source::Hub { commit, .. } => commit.as_deref().unwrap_or_default()[..1].to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let open = |state: &State, link: &str| {
+        let (scenario, warnings) = Scenario::from_fragment(link);
+        state.after(Action::Open(Box::new(scenario), warnings))
+    };
+    let both = fetched(fetched(after([]), "a"), "b");
+    for known in ["a", "b"] {
+        let link = format!("v=1&m=a/b&commit={}", known.repeat(40));
+        assert_eq!(commit(&open(&both, &link)), known);
+    }
+    assert_eq!(commit(&both.after(typed(catalog::DEFAULT_ID)).after(typed("a/b"))), "b");
+
+    // One that is not known, one of another Hub, and one that a built-in model is named like.
+    let elsewhere = both.after(Action::SetBase("https://hub.example.org".to_owned()));
+    let unknown = format!("v=1&m=a/b&commit={}", "c".repeat(40));
+    let named = format!("v=1&m={}@main", catalog::DEFAULT_ID);
+    for (state, link) in [(&both, unknown.as_str()), (&elsewhere, "v=1&m=a/b"), (&both, named.as_str())] {
+        assert!(matches!(open(state, link).fetch, Fetch::Running { .. }), "{link}");
+    }
+}
+
+#[test]
 fn a_refusal_keeps_the_answer_and_drops_a_bad_token() {
     let running = after([Action::SetToken("hf_x".to_owned()), typed("a/b"), Action::Fetch]);
     let Fetch::Running { ticket, model, .. } = running.fetch.clone() else { panic!() };
