@@ -26,7 +26,7 @@ pub fn opened() -> State {
 #[hook]
 pub fn use_address(scenario: Option<Scenario>, dispatch: Callback<Action>) {
     // The model that the address names: another one makes a new entry of the history.
-    let named = use_mut_ref(|| None::<ModelSource>);
+    let named = use_mut_ref(|| scenario.as_ref().map(|scenario| scenario.model.clone()));
     {
         let named = Rc::clone(&named);
         use_effect_with(scenario, move |scenario| {
