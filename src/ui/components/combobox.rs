@@ -134,7 +134,15 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 placeholder={props.placeholder.clone()}
                 {value} {oninput} {onkeydown} {onblur} {onfocus} {onclick}
             />
-            <ul id={list} role="listbox" aria-label={props.label.clone()} hidden={!*open} {onmousedown}>
+            // A list that scrolls would be a stop of the Tab key, and gone as soon as it is reached.
+            <ul
+                id={list}
+                role="listbox"
+                tabindex="-1"
+                aria-label={props.label.clone()}
+                hidden={!*open}
+                {onmousedown}
+            >
                 for (at, i) in found.iter().copied().enumerate() {
                     <li
                         key={i}

@@ -6,6 +6,7 @@ use crate::engine::quantity::{grouped, plain, rate};
 use crate::engine::report::Row;
 use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Workload};
+use crate::ui::hooks::use_focus_return;
 use crate::ui::state::Action;
 use crate::ui::subject::Subject;
 use std::rc::Rc;
@@ -28,8 +29,10 @@ pub fn Details(props: &DetailsProps) -> Html {
     let DetailsProps { subject, workload, accounting, row, placement, figure, dispatch } = props;
     let explanations = explain(&subject.model, workload, accounting, row);
     let id = crate::ui::state::RowId::of(row);
+    let node = use_node_ref();
+    use_focus_return(&node);
     html! {
-        <div class="details" role="group" aria-label={format!("Formulas of {}", row.name)}>
+        <div ref={node} class="details" role="group" aria-label={format!("Formulas of {}", row.name)}>
             <div class="details-head">
                 <p>
                     <strong>{ row.name }</strong>

@@ -1,7 +1,7 @@
 //! What lies over the page: a toast, a text to copy by hand, the target for a dragged file; and the
 //! banner about the link.
 
-use crate::ui::hooks::use_toast_timer;
+use crate::ui::hooks::{use_focus_return, use_toast_timer};
 use crate::ui::state::{Action, ToCopy, Toast};
 use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
@@ -35,6 +35,8 @@ pub struct CopyByHandProps {
 #[component]
 pub fn CopyByHand(props: &CopyByHandProps) -> Html {
     let area = use_node_ref();
+    let dialog = use_node_ref();
+    use_focus_return(&dialog);
     {
         let area = area.clone();
         use_effect_with(Rc::clone(&props.to_copy), move |_| {
@@ -45,7 +47,7 @@ pub fn CopyByHand(props: &CopyByHandProps) -> Html {
         });
     }
     html! {
-        <div class="by-hand" role="dialog" aria-labelledby="by-hand-title">
+        <div ref={dialog} class="by-hand" role="dialog" aria-labelledby="by-hand-title">
             <p id="by-hand-title">
                 { format!("The browser keeps its clipboard to itself. Copy the {} from here:", props.to_copy.what) }
             </p>
