@@ -24,6 +24,7 @@ pub struct PageBuilder {
     media: Vec<(&'static str, &'static str)>,
     slowdown: f64,
     base: Option<String>,
+    before: Vec<String>,
 }
 
 impl PageBuilder {
@@ -65,6 +66,13 @@ impl PageBuilder {
         self
     }
 
+    /// A script that runs in every document before the page's own: what another browser, an
+    /// extension or a setting would do to it.
+    pub fn before(mut self, script: &str) -> Self {
+        self.before.push(script.to_owned());
+        self
+    }
+
     /// From another address than the page as built; see [`crate::Site::url`].
     pub fn at(mut self, url: &str) -> Self {
         self.base = Some(url.to_owned());
@@ -97,6 +105,9 @@ impl PageBuilder {
         page.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
         if self.slowdown > 1.0 {
             page.slow_cpu(self.slowdown);
+        }
+        for script in &self.before {
+            page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
         }
         page.goto(fragment);
         page
@@ -141,6 +152,7 @@ impl Page {
             media: vec![("prefers-color-scheme", "light"), ("prefers-reduced-motion", "no-preference")],
             slowdown: 1.0,
             base: None,
+            before: Vec::new(),
         }
     }
 
@@ -165,6 +177,11 @@ impl Page {
     #[track_caller]
     pub fn back(&self) {
         self.ok(self.session.post("back", &json!({})));
+    }
+
+    #[track_caller]
+    pub fn forward(&self) {
+        self.ok(self.session.post("forward", &json!({})));
     }
 
     #[track_caller]
@@ -260,6 +277,15 @@ impl Page {
         let to =
             json!({ "type": "pointerMove", "duration": 0, "origin": element.to_value(), "x": x, "y": y });
         self.act(json!([{ "type": "pointer", "id": "mouse", "actions": [to] }]));
+    }
+
+    /// A mouse click at a point, in pixels from the element's middle.
+    #[track_caller]
+    pub fn click_at(&self, selector: &str, x: i32, y: i32) {
+        self.hover(selector, x, y);
+        let button = |kind: &str| json!({ "type": kind, "button": 0 });
+        let press = [button("pointerDown"), button("pointerUp")];
+        self.act(json!([{ "type": "pointer", "id": "mouse", "actions": press }]));
     }
 
     /// Drops a file onto an element.
@@ -459,14 +485,20 @@ impl Page {
     /// Waits for a file to be downloaded whole; see [`Page::allow_downloads`].
     #[track_caller]
     pub fn downloaded(&self, folder: &Path, ending: &str) -> String {
+        String::from_utf8(self.downloaded_bytes(folder, ending)).expect("text in UTF-8")
+    }
+
+    /// The same for a file that is no text.
+    #[track_caller]
+    pub fn downloaded_bytes(&self, folder: &Path, ending: &str) -> Vec<u8> {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
             for file in files.filter(|file| file.to_string_lossy().ends_with(ending)) {
-                if let Ok(text) = std::fs::read_to_string(&file)
-                    && !text.is_empty()
+                if let Ok(content) = std::fs::read(&file)
+                    && !content.is_empty()
                 {
-                    return text;
+                    return content;
                 }
             }
             std::thread::sleep(LOOK_AGAIN);
@@ -619,10 +651,14 @@ impl Page {
         Element::from_value(&found).expect("querySelectorAll gives elements")
     }
 
-    /// The beginning of what the page shows, for failures.
+    /// What the page says in answer, for failures: not its form, which says the same always.
     fn excerpt(&self) -> String {
-        let text = self.session.script("return document.body.innerText", json!([])).unwrap_or_default();
-        text.as_str().unwrap_or_default().chars().take(1500).collect()
+        let parts = self.session.script(
+            "const parts = [...document.querySelectorAll('[role=alert], [role=status], [role=dialog], main')];
+             return parts.length ? parts.map(e => e.innerText) : [document.body.innerText]",
+            json!([]),
+        );
+        strings(&parts.unwrap_or_default()).join("\n").chars().take(1500).collect()
     }
 
     #[track_caller]
