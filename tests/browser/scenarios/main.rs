@@ -1,5 +1,14 @@
 //! What only a browser can show. How to add one: the `browser` crate's documentation.
 
+mod chart;
+mod first_view;
 mod harness;
+mod hub;
+mod inputs;
+mod links;
+mod look;
+mod manners;
+mod model;
 mod stand_in;
 mod start;
+mod takeaway;
