@@ -91,8 +91,8 @@ impl HfConfig {
     }
 
     /// Adds the place in the text to an error that names a key.
-    pub fn locate(&self, error: Box<Error>) -> Error {
-        match *error {
+    pub fn locate(&self, error: Error) -> Error {
+        match error {
             Error::Key { key, reason, position: None } => {
                 let position = find(&self.text, &key);
                 Error::Key { key, reason, position }
@@ -463,7 +463,7 @@ mod tests {
             ("null", "missing"),
         ] {
             let config = HfConfig::parse(&format!("{{\n \"hidden_size\": {value}}}")).unwrap();
-            let error = config.locate(config.keys().dim("hidden_size").unwrap_err());
+            let error = config.locate(*config.keys().dim("hidden_size").unwrap_err());
             assert_eq!(error.key(), Some("hidden_size"));
             assert_eq!(error.position(), Some(Position { line: 2, column: 17 }), "{value}");
             assert!(error.to_string().contains(needle), "{error}");
@@ -474,7 +474,7 @@ mod tests {
     fn nested_keys_are_placed_by_their_path() {
         let config = HfConfig::parse("{\"a\": 1,\n\"text_config\": {\"é\": 2, \"a\": 0}}").unwrap();
         let inner = config.keys().nested("text_config").unwrap();
-        let error = config.locate(inner.dim("a").unwrap_err());
+        let error = config.locate(*inner.dim("a").unwrap_err());
         assert_eq!(
             error.to_string(),
             "line 2, column 30, text_config.a: 0 is not a whole number from 1 to 2147483648"

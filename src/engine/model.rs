@@ -417,7 +417,7 @@ impl Model {
     /// Everything that is wrong with the text, with its place in it.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let config = HfConfig::parse(text)?;
-        families::build(&config).map_err(|e| config.locate(e))
+        families::build(&config).map_err(|e| config.locate(*e))
     }
 
     /// The number of transformer blocks.
