@@ -175,3 +175,16 @@ fn configs_hold_what_is_read_and_little_is_left_to_defaults() {
         }
     }
 }
+
+#[test]
+fn prediction_layers_are_counted_apart() {
+    // The tensors on the Hub beyond the model itself, router corrections and copied tables left out.
+    for (id, counted) in [
+        ("deepseek-ai/DeepSeek-R1", 11_610_067_968),
+        ("zai-org/GLM-4.5", 3_988_069_632),
+        ("zai-org/GLM-4.5-Air", 2_375_059_456),
+        ("meta-llama/Llama-3.1-8B", 0),
+    ] {
+        assert_eq!(parameters(find(id).unwrap()).prediction, counted, "{id}");
+    }
+}

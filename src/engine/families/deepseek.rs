@@ -9,7 +9,7 @@ use crate::engine::blocks::{
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
-use crate::engine::model::{Group, Latent, Model, NormKind, Precision, Stage};
+use crate::engine::model::{Latent, Model, NormKind, Precision};
 
 /// What the two generations assume differently.
 struct Generation {
@@ -100,16 +100,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
     };
     let kind = |layer: u64| if layer >= first && layer.is_multiple_of(step) { moe } else { dense };
     let mut groups = group(&mut (0..layers).map(|layer| block(kind(layer))));
-    let predicted = keys.count_or("num_nextn_predict_layers", 0, "no multi-token prediction")?;
-    if predicted > 0 {
-        groups.push(Group {
-            stage: Stage::Prediction,
-            label: "multi-token prediction".to_owned(),
-            repeat: predicted,
-            members: Vec::new(),
-            layers: super::predicting(hidden, block(moe)),
-        });
-    }
+    groups.extend(super::prediction(keys, block(moe))?);
     let ends = Ends::plain(
         hidden,
         keys.dim_or("vocab_size", vocab, class)?,

@@ -72,5 +72,8 @@ pub fn glm4_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         let ffn = if layer < first { base.mlp(false) } else { Ffn::Moe(moe) };
         base.block(attention, ffn)
     });
-    Ok(base.model(model_type, NormKind::Rms, blocks))
+    let prediction = super::prediction(keys, base.block(attention, Ffn::Moe(moe)))?;
+    let mut model = base.model(model_type, NormKind::Rms, blocks);
+    model.groups.extend(prediction);
+    Ok(model)
 }

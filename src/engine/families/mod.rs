@@ -25,7 +25,7 @@ use super::blocks::{Block, BlockNorm, Ends, Ffn, Mixer, SelfAttention, group, li
 use super::config::{HfConfig, Keys};
 use super::dtype::DType;
 use super::error::Error;
-use super::model::{Function, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role};
+use super::model::{Function, Group, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role, Stage};
 
 /// Builds the model that a config of the family describes, under the `model_type` that named it.
 type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
@@ -215,14 +215,18 @@ fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Box<Error>> {
     Ok(None)
 }
 
-/// A layer that predicts a further token: it joins the hidden state with the next token's embedding, runs
-/// a block and norms its output.
-fn predicting(hidden: u64, block: Block) -> Vec<Layer> {
+/// The layers that predict further tokens, where the config has any: each joins the hidden state with the
+/// next token's embedding, runs a block and norms its output.
+fn prediction(keys: Keys<'_>, block: Block) -> Result<Option<Group>, Box<Error>> {
+    let repeat = keys.count_or("num_nextn_predict_layers", 0, "no multi-token prediction")?;
+    let hidden = block.hidden;
     let norm = Layer { role: Role::PredictionNorm, op: Op::Norm(whole(NormKind::Rms, hidden)) };
     let mut layers = vec![norm, norm, linear(Role::PredictionProj, 2 * hidden, hidden, false)];
     layers.extend(block.layers());
     layers.push(norm);
-    layers
+    let label = "multi-token prediction".to_owned();
+    let group = Group { stage: Stage::Prediction, label, repeat, members: Vec::new(), layers };
+    Ok((repeat > 0).then_some(group))
 }
 
 /// The shape of the models before LLaMA: as many key as query heads, and keys under GPT-2's names too.
