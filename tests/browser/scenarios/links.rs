@@ -61,6 +61,22 @@ fn a_link_carries_a_pasted_config_and_a_described_device() {
 }
 
 #[test]
+fn a_link_carries_single_choices_of_counting() {
+    let page = Page::new().open("");
+    count_as(&page, "exact");
+    page.click_named("Single choices");
+    page.set("#choice-pairs", "all");
+    page.wait_for_text("#answer", "exact,pairs=all");
+    let link = wait_for_link(&page, "pairs");
+    assert_eq!(link, "#v=1&acc=exact,pairs=all");
+    let other = Page::new().open(&link);
+    other.wait_for_text("#answer", "exact,pairs=all");
+    assert_eq!(other.text("#answer"), page.text("#answer"));
+    other.click_named("Single choices");
+    assert_eq!(other.value("#choice-pairs"), "all");
+}
+
+#[test]
 fn a_broken_link_opens_with_a_banner_and_the_defaults() {
     let page = Page::new().open("");
     let plain = everything(&page);

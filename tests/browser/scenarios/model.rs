@@ -100,6 +100,57 @@ fn a_broken_config_names_the_place_and_keeps_the_last_answer() {
 }
 
 #[test]
+fn no_config_stops_the_page() {
+    let page = Page::new().open("");
+    let with = |key: &str, value: &str| {
+        let line = TINY.lines().find(|line| line.contains(key)).unwrap();
+        TINY.replace(line, &format!("\"{key}\": {value},"))
+    };
+    for config in [
+        with("num_hidden_layers", "99999999999999999999"),
+        with("num_hidden_layers", "1000000000"),
+        with("hidden_size", "18446744073709551615"),
+        with("hidden_size", "-64"),
+        with("num_attention_heads", "0"),
+        with("vocab_size", "1e400"),
+        with("hidden_act", "[[[]]]"),
+        with("hidden_act", &format!("{}{}", "[".repeat(5000), "]".repeat(5000))),
+        with("hidden_act", "\"<img src=x onerror=alert(1)>\""),
+        format!("{{\"a\": \"{}\"}}", "x".repeat(1 << 20)),
+    ] {
+        page.set("#model-text", &config);
+        let said = page.wait_until(
+            "an answer or a reason",
+            "const alert = document.querySelector('#model-note [role=alert]');
+             return alert?.innerText || document.querySelector('#model-note').innerText.includes('Analysed as you type')",
+            json!([]),
+        );
+        assert!(said != json!(""), "{config:.200}");
+        assert_eq!(layers(&page).names().len(), 11, "{config:.200}");
+        assert_eq!(page.count("main img"), 0);
+    }
+    page.set("#model-text", TINY);
+    page.wait_gone("[role=alert]");
+    wait_for_title(&page, "Pasted llama config");
+}
+
+#[test]
+fn an_unknown_family_can_be_read_as_llama_and_is_marked() {
+    let page = Page::new().open("");
+    page.set("#model-text", &TINY.replace("\"llama\"", "\"brandnew\""));
+    page.wait_for_text("[role=alert]", "brandnew");
+    assert_eq!(title(&page), "meta-llama/Llama-2-7b-hf");
+    page.click_named("Read it as llama all the same");
+    wait_for_title(&page, "brandnew");
+    page.wait_for_text("main", "as llama");
+    assert_eq!(layers(&page).costs("Attn - O_Proj")[1], 8_192);
+    let link = wait_for_link(&page, "c=");
+    let other = Page::new().open(&link);
+    other.wait_for_text("main", "as llama");
+    assert_eq!(other.text("#answer-title"), page.text("#answer-title"));
+}
+
+#[test]
 fn a_built_in_model_is_found_by_typing() {
     let page = Page::new().open("");
     page.click("#built-in");
