@@ -2,7 +2,7 @@
 
 use crate::look::{CANVAS, TINY, click_figure, layer_button, wait_for_headline, wait_for_title};
 use browser::Page;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[test]
 fn the_page_works_by_keyboard_alone() {
@@ -95,26 +95,17 @@ fn closing_something_leads_back_to_what_opened_it() {
     );
 }
 
-/// The brightness of the page's ground, from 0 to 255.
-#[track_caller]
-fn ground(page: &Page) -> u64 {
-    let rgb = page.script(
-        "const c = getComputedStyle(document.body).backgroundColor;
-         return Math.max(...(c === 'rgba(0, 0, 0, 0)' ? getComputedStyle(document.documentElement).backgroundColor : c).match(/\\d+/g).slice(0, 3).map(Number))",
-        json!([]),
-    );
-    rgb.as_u64().unwrap()
-}
-
-/// Waits until the page is dark, or light.
+/// Waits until the page's ground is dark, or light.
 #[track_caller]
 fn wait_dark(page: &Page, dark: bool) {
-    for _ in 0..200 {
-        if (ground(page) < 60) == dark && (ground(page) > 200) != dark {
-            return;
-        }
-    }
-    panic!("the ground is {} of 255", ground(page));
+    page.wait_until(
+        if dark { "a dark ground" } else { "a light ground" },
+        "const ground = e => getComputedStyle(e).backgroundColor;
+         const painted = [document.body, document.documentElement].map(ground).find(c => !/, 0\\)$/.test(c)) ?? 'rgb(255, 255, 255)';
+         const brightest = Math.max(...painted.match(/\\d+/g).slice(0, 3).map(Number));
+         return arguments[0] ? brightest < 60 : brightest > 200",
+        json!([dark]),
+    );
 }
 
 #[test]
@@ -273,8 +264,12 @@ fn paper_is_white() {
     wait_dark(&page, true);
     page.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     wait_dark(&page, false);
-    let ink: Value = page.script("return getComputedStyle(document.querySelector('h2')).color", json!([]));
-    assert!(page.script("return getComputedStyle(document.querySelector('#answer-title')).color.match(/\\d+/g).slice(0, 3).every(c => c < 80)", json!([])) == json!(true), "{ink}");
+    page.wait_until(
+        "dark letters",
+        "const title = document.getElementById('answer-title');
+         return getComputedStyle(title).color.match(/\\d+/g).slice(0, 3).every(c => c < 80)",
+        json!([]),
+    );
 }
 
 #[test]
