@@ -138,6 +138,11 @@ impl<'a> Keys<'a> {
         self.map.get(key).is_some_and(|v| !v.is_null())
     }
 
+    /// A word under `key`, without counting as reading it.
+    pub fn peek(self, key: &str) -> Option<&'a str> {
+        self.map.get(key)?.as_str()
+    }
+
     /// The error for a value that makes no sense together with others.
     pub fn refuse(self, key: &str, reason: impl Into<String>) -> Box<Error> {
         Box::new(Error::Key { key: self.dotted(key), reason: reason.into(), position: None })

@@ -126,9 +126,11 @@ impl Trouble {
     }
 }
 
-/// With a capital and a full stop.
+/// With a capital and a full stop. A key of the config at the beginning stays as it is spelled.
 pub fn sentence(text: &str) -> String {
+    let first_word = text.split(' ').next().unwrap_or_default();
+    let key = first_word.contains('_') || first_word.ends_with(':');
     let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_ascii_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str().trim_end_matches('.'))
+    let first = letters.next().map(|c| if key { c } else { c.to_ascii_uppercase() });
+    format!("{}{}.", first.map(String::from).unwrap_or_default(), letters.as_str().trim_end_matches('.'))
 }

@@ -113,8 +113,11 @@ impl Ends {
 impl Model {
     /// With the name, the reads and the assumptions that the config's log holds by now.
     pub fn with_log(mut self, config: &HfConfig) -> Self {
-        let name = config.keys().opt_word(&["_name_or_path"]).ok().flatten();
-        self.name = name.filter(|name| !name.is_empty()).map(str::to_owned);
+        // A local path says more about its owner than about the model, and reads go into links.
+        let keys = config.keys();
+        let named = keys.peek("_name_or_path").is_some_and(looks_like_an_id);
+        self.name =
+            if named { keys.opt_word(&["_name_or_path"]).ok().flatten().map(str::to_owned) } else { None };
         self.reads = config.reads();
         self.ignored = config.ignored();
         self.reduced = config.reduced();
@@ -126,5 +129,39 @@ impl Model {
         notes.append(&mut self.notes);
         self.notes = notes;
         self
+    }
+}
+
+/// Whether a name reads `org/name` or `name`, as the Hub has it.
+fn looks_like_an_id(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('/').collect();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    parts.len() <= 2
+        && parts.iter().all(|part| {
+            !part.is_empty() && part.len() <= 96 && !part.starts_with('.') && part.chars().all(plain)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::Model;
+
+    #[test]
+    fn a_name_is_kept_and_a_path_is_not() {
+        for (name, kept) in [
+            ("Qwen/Qwen3-8B", true),
+            ("gpt2", true),
+            ("/home/jo/secret/run-7", false),
+            ("../checkpoints/x", false),
+            ("C:\\\\models\\\\x", false),
+            ("a/b/c", false),
+            ("~/x", false),
+            ("", false),
+        ] {
+            let model = Model::from_json(&format!(r#"{{"model_type": "llama", "_name_or_path": "{name}"}}"#))
+                .unwrap();
+            assert_eq!(model.name.is_some(), kept, "{name}");
+            assert_eq!(model.reduced.get("_name_or_path").is_some(), kept, "{name}");
+        }
     }
 }
