@@ -1,6 +1,6 @@
 //! A report as text: for a terminal, an issue, a spreadsheet, a program.
 //!
-//! One [`sheet`] says which columns and lines there are and how a cell reads; a format only joins cells.
+//! One [`Sheet`] says which columns and lines there are and how a cell reads; a format only joins cells.
 
 mod comparison;
 mod csv;
