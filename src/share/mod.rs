@@ -15,6 +15,7 @@
 //! | `batch`  | queries in the batch, where the lists are repeated                               |
 //! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`                         |
 //! | `acc`    | the accounting's name, and single choices: `exact,pairs=all,softmax=off`         |
+//! | `cmp`    | a second accounting to set the figures against, likewise                           |
 //! | `sel`    | the name of the selected layer                                                   |
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
@@ -43,6 +44,8 @@ pub struct Scenario {
     pub workload: Workload,
     pub hardware: DeviceChoice,
     pub accounting: Accounting,
+    /// The accounting that every layer's figures are set against.
+    pub compare: Option<Accounting>,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
@@ -122,6 +125,7 @@ impl Default for Scenario {
             workload: Workload::default(),
             hardware: DeviceChoice::BuiltIn(hardware::DEFAULT_ID),
             accounting: Accounting::default(),
+            compare: None,
             selection: None,
             unknown: Vec::new(),
         }

@@ -15,7 +15,7 @@ const MAX_UNKNOWN: usize = 16;
 /// The longest name of a row, and the longest unknown key or value that is kept.
 const MAX_NAME: usize = 200;
 
-const KEYS: [&str; 10] = ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "sel"];
+const KEYS: [&str; 11] = ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "sel"];
 
 pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     let text = text.strip_prefix('#').unwrap_or(text);
@@ -38,6 +38,7 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
         workload: reader.take("cached", Reader::workload).unwrap_or(default.workload),
         hardware: reader.take("hw", |r| r.get("hw").map(device).transpose()).unwrap_or(default.hardware),
         accounting: reader.take("acc", |r| r.get("acc").map(accounting).transpose()).unwrap_or_default(),
+        compare: reader.take("cmp", |r| r.get("cmp").map(accounting).transpose()),
         selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
         unknown: std::mem::take(&mut reader.unknown),
     };

@@ -70,6 +70,16 @@ fn links_say_what_they_say() {
             Scenario { accounting: Accounting { softmax: true, ..Accounting::DOCUMENT }, ..base() },
             "v=1&acc=document,softmax=on",
         ),
+        (Scenario { compare: Some(Accounting::EXACT), ..base() }, "v=1&cmp=exact"),
+        (
+            Scenario {
+                accounting: Accounting::TORCH,
+                compare: Some(Accounting { softmax: true, ..Accounting::DOCUMENT }),
+                selection: Some("x".into()),
+                ..base()
+            },
+            "v=1&acc=torch&cmp=document,softmax=on&sel=x",
+        ),
         (
             Scenario { unknown: vec![("embed".into(), "1".into()), ("ü".into(), "&=".into())], ..base() },
             "v=1&embed=1&%C3%BC=%26=",
@@ -133,6 +143,7 @@ fn what_cannot_be_read_is_said_and_has_its_default() {
         ("hw=custom:1e15", &["the bandwidth of the device, “”, is no number"]),
         ("hw=custom:NaN,1,1,x", &["the peak in FLOP/s must be a number above zero"]),
         ("acc=Exact", &["only document, exact, torch"]),
+        ("cmp=mine", &["“cmp” was left out: there is no accounting “mine”, only document"]),
         ("sel=", &["1 to 200 letters"]),
         ("batch=1&batch=2", &["“batch” more than once"]),
         ("hw=x&acc=y", &["“hw”", "“acc”"]),
@@ -225,12 +236,14 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
         },
     );
     let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
-    (model, workload, hardware, accounting, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
-        |(model, workload, hardware, accounting, selection, unknown)| Scenario {
+    let accountings = (accounting.clone(), proptest::option::of(accounting));
+    (model, workload, hardware, accountings, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
+        |(model, workload, hardware, (accounting, compare), selection, unknown)| Scenario {
             model,
             workload,
             hardware,
             accounting,
+            compare,
             selection,
             unknown: unknown.into_iter().collect(),
         },
@@ -241,7 +254,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
 fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
-            "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "sel", "%"
+            "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "sel", "%"
         ]),
         Just("zz"),
     ];

@@ -48,6 +48,7 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
     if scenario.accounting != default.accounting {
         pairs.push(("acc", scenario.accounting.id()));
     }
+    pairs.extend(scenario.compare.map(|other| ("cmp", other.id())));
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
     pairs.extend(scenario.unknown.iter().map(|(key, value)| (key.as_str(), value.clone())));
     let parts: Vec<String> = pairs

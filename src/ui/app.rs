@@ -6,7 +6,7 @@ use super::hooks::{
 use super::link;
 use super::panels::{
     ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, ToastLine, WorkloadPanel, answer,
-    copy_link, drop_overlay, footer, header, warnings,
+    answer_bar, copy_link, drop_overlay, footer, header, warnings,
 };
 use super::state::{Action, State};
 use super::words::lead;
@@ -73,6 +73,7 @@ fn App() -> Html {
                         workload={Rc::clone(&state.workload)}
                         dispatch={dispatch.clone()}
                     />
+                    if let Some(report) = &report { { answer_bar(report) } }
                 </aside>
                 <main id={ANSWER} tabindex="-1" aria-label="Answer">
                     { answer(state, report.as_ref(), trouble.as_ref(), dark, &dispatch) }

@@ -15,6 +15,7 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         workload: (*state.workload).clone(),
         hardware: device(&state.hardware),
         accounting: state.accounting,
+        compare: state.compare,
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
         unknown: state.unknown.clone(),
     })
@@ -90,6 +91,7 @@ mod tests {
             vec![Action::Choose(catalog::find("meta-llama/Llama-3.1-70B").unwrap())],
             vec![Action::Type(pasted), Action::SetAccounting(Accounting::EXACT)],
             vec![Action::ChooseDevice("l4-24gb".to_owned()), Action::Pin(RowId(1, 2))],
+            vec![Action::Compare(Some(Accounting::TORCH)), Action::Pin(RowId(1, 2))],
             custom.to_vec(),
         ] {
             let state = after(actions);

@@ -3,6 +3,7 @@
 mod accounting;
 mod answer;
 mod chart;
+mod compare;
 mod details;
 mod device;
 mod header;
@@ -12,14 +13,16 @@ mod model;
 mod notes;
 mod otherwise;
 mod overlay;
+mod parameters;
 mod reads;
 mod storage;
+mod structure;
 mod table;
 mod takeaway;
 mod workload;
 
 pub use accounting::AccountingPanel;
-pub use answer::answer;
+pub use answer::{answer, answer_bar};
 pub use device::DevicePanel;
 pub use header::{ANSWER, footer, header};
 pub use model::ModelPanel;

@@ -36,6 +36,8 @@ pub struct State {
     pub workload: Rc<Workload>,
     pub hardware: Rc<Hardware>,
     pub accounting: Accounting,
+    /// The accounting that the layers' figures are set against; never the one in force.
+    pub compare: Option<Accounting>,
     pub hovered: Option<RowId>,
     /// The row whose details are open.
     pub pinned: Option<RowId>,
@@ -124,6 +126,7 @@ pub enum Action {
     ChooseDevice(String),
     SetDevice(DeviceField, String),
     SetAccounting(Accounting),
+    Compare(Option<Accounting>),
     Hover(Option<RowId>),
     /// Opens the row's details, or closes them when they are open.
     Pin(RowId),
@@ -155,6 +158,7 @@ impl State {
             workload: Rc::default(),
             hardware: Rc::default(),
             accounting: Accounting::default(),
+            compare: None,
             hovered: None,
             pinned: None,
             figure: None,

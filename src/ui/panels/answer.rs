@@ -1,6 +1,7 @@
 //! So: everything about the model on show.
 
 use super::chart::Chart;
+use super::header::ANSWER;
 use super::headlines::headlines;
 use super::notes::notes;
 use super::storage::storage;
@@ -8,8 +9,10 @@ use super::table::Table;
 use super::takeaway::{take_picture, take_table};
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::{Error, Report};
+use crate::ui::browser::focus;
 use crate::ui::state::{Action, Fetch, State};
 use crate::ui::subject::sentence;
+use crate::ui::words::verdicts;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -49,6 +52,7 @@ pub fn answer(
                 subject={Rc::clone(subject)}
                 workload={Rc::clone(&state.workload)}
                 accounting={state.accounting}
+                compare={state.compare}
                 sort={state.sort}
                 hovered={state.hovered}
                 pinned={state.pinned}
@@ -62,6 +66,25 @@ pub fn answer(
                 { notes(report) }
             </div>
         </div>
+    }
+}
+
+/// The answer in a line that stays in view beside the inputs, where the answer stands below them.
+pub fn answer_bar(report: &Report) -> Html {
+    // Time, speed, intensity and memory; the intensity says least to those in a hurry.
+    let said = match verdicts(report).as_slice() {
+        [time, speed, _, memory] => [
+            time.value.clone(),
+            if memory.alarming { String::new() } else { format!("{} tokens/s", speed.value) },
+            memory.value.clone(),
+        ],
+        _ => return html! {},
+    };
+    let said = said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    html! {
+        <button type="button" class="answer-bar" onclick={|_| focus(ANSWER)}>
+            { said }<span class="visually-hidden">{ ". To the answer" }</span>
+        </button>
     }
 }
 

@@ -1,5 +1,6 @@
 //! The answer in one sentence and nine figures.
 
+use super::structure::structure;
 use crate::engine::Report;
 use crate::ui::components::figure;
 use crate::ui::subject::Subject;
@@ -21,6 +22,7 @@ pub fn headlines(subject: &Subject, report: &Report) -> Html {
             <p class="subtitle">
                 { format!("{} blocks · {} · {}", subject.model.num_blocks(), subject.model.model_type, workload(&report.workload)) }
             </p>
+            { structure(&subject.model, report) }
             if let Some(family) = report.model.read_as {
                 <p class="caution">
                     { format!("Read as {family} because you asked for it. Every figure may be wrong.") }
@@ -32,7 +34,7 @@ pub fn headlines(subject: &Subject, report: &Report) -> Html {
                     { figure(&headline) }
                 }
             </dl>
-            <dl class="figures">
+            <dl class="figures figures-small">
                 for headline in figures(report) {
                     { figure(&headline) }
                 }

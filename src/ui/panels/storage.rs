@@ -1,5 +1,6 @@
 //! What memory must hold, against what the device has.
 
+use super::parameters::parameters;
 use crate::engine::Report;
 use crate::engine::quantity::grouped;
 use crate::ui::components::stack;
@@ -40,6 +41,7 @@ pub fn storage(report: &Report) -> Html {
                     <dd>{ memory.human() }<span class="why">{ format!("{} of it needed", part(total, memory)) }</span></dd>
                 }
             </dl>
+            { parameters(report) }
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! The layers, their costs, and the sums.
 
+use super::compare::{compare_with, compared};
 use super::details::Details;
 use crate::engine::explain::Figure;
 use crate::engine::quantity::{grouped, percent, plain};
@@ -19,6 +20,8 @@ pub struct TableProps {
     pub subject: Rc<Subject>,
     pub workload: Rc<Workload>,
     pub accounting: Accounting,
+    /// The accounting that the figures are set against.
+    pub compare: Option<Accounting>,
     pub sort: Sort,
     pub hovered: Option<RowId>,
     pub pinned: Option<RowId>,
@@ -38,9 +41,12 @@ pub fn Table(props: &TableProps) -> Html {
             <div class="section-head">
                 <h2 id="layers-title">{ "Layers" }</h2>
                 <p class="aside">{ "Figures of one block. A row opens its formulas." }</p>
-                <div class="tools">{ props.children.clone() }</div>
+                <div class="tools">{ compare_with(props) }{ props.children.clone() }</div>
             </div>
             <div class="scroll" role="region" aria-label="Table of the layers" tabindex="0">
+                if let Some(other) = props.compare {
+                    { compared(props, &other) }
+                } else {
                 <table class="layers-table" {onpointerleave}>
                     <caption class="visually-hidden">
                         { "Cost of each layer for one block, with the number of blocks and the share of the time of all of them" }
@@ -58,6 +64,7 @@ pub fn Table(props: &TableProps) -> Html {
                     </tbody>
                     <tfoot>{ totals(&report.total) }</tfoot>
                 </table>
+                }
             </div>
         </section>
     }
@@ -140,21 +147,28 @@ fn row(props: &TableProps, i: usize, named: bool) -> Html {
                 dispatch={props.dispatch.clone()}
             />
             if pinned {
-                <tr class="details-row" key={format!("details-{}-{}", id.0, id.1)}>
-                    <td colspan="9">
-                        <Details
-                            subject={Rc::clone(&props.subject)}
-                            workload={Rc::clone(&props.workload)}
-                            accounting={props.accounting}
-                            row={row.clone()}
-                            {placement}
-                            figure={props.figure}
-                            dispatch={props.dispatch.clone()}
-                        />
-                    </td>
-                </tr>
+                { details(props, row, placement) }
             }
         </>
+    }
+}
+
+/// The formulas below an open row, which both tables are wide enough for.
+pub fn details(props: &TableProps, row: &Row, placement: Option<Placement>) -> Html {
+    html! {
+        <tr class="details-row" key={format!("details-{}-{}", row.at.0, row.at.1)}>
+            <td colspan="9">
+                <Details
+                    subject={Rc::clone(&props.subject)}
+                    workload={Rc::clone(&props.workload)}
+                    accounting={props.accounting}
+                    row={row.clone()}
+                    {placement}
+                    figure={props.figure}
+                    dispatch={props.dispatch.clone()}
+                />
+            </td>
+        </tr>
     }
 }
 
@@ -250,11 +264,11 @@ fn intensity(intensity: Option<Intensity>) -> String {
     intensity.map_or_else(|| "–".to_owned(), |i| plain(i.0))
 }
 
-fn exact_flops(flops: Flops) -> String {
+pub fn exact_flops(flops: Flops) -> String {
     format!("{} FLOP", grouped(flops.0))
 }
 
-fn exact_bytes(bytes: Bytes) -> String {
+pub fn exact_bytes(bytes: Bytes) -> String {
     format!("{} B", grouped(bytes.0))
 }
 

@@ -66,7 +66,14 @@ impl State {
                 self.device_form.set(field, text);
                 self.read_device();
             }
-            Action::SetAccounting(accounting) => self.accounting = accounting,
+            Action::SetAccounting(accounting) => {
+                // Taking the other side of a comparison swaps the sides.
+                if self.compare == Some(accounting) {
+                    self.compare = Some(self.accounting).filter(|before| *before != accounting);
+                }
+                self.accounting = accounting;
+            }
+            Action::Compare(other) => self.compare = other.filter(|other| *other != self.accounting),
             Action::Hover(row) => self.hovered = row,
             Action::Pin(row) => {
                 self.pinned = (self.pinned != Some(row)).then_some(row);
@@ -252,6 +259,7 @@ impl State {
         self.hardware = Rc::new(hardware.ok().flatten().unwrap_or_default());
         self.device_form = DeviceForm::of(&self.hardware);
         self.accounting = scenario.accounting;
+        self.compare = scenario.compare.filter(|other| *other != scenario.accounting);
         self.unknown = scenario.unknown;
         self.wanted = scenario.selection;
         (self.pinned, self.figure) = (None, None);

@@ -213,6 +213,29 @@ fn rows_open_and_close() {
 }
 
 #[test]
+fn two_accountings_are_compared_and_never_one_with_itself() {
+    let (document, exact, torch) = (Accounting::DOCUMENT, Accounting::EXACT, Accounting::TORCH);
+    let compare = |other| Action::Compare(Some(other));
+    for (actions, sides) in [
+        (vec![], (document, None)),
+        (vec![compare(exact)], (document, Some(exact))),
+        (vec![compare(document)], (document, None)),
+        (vec![compare(exact), Action::Compare(None)], (document, None)),
+        (vec![compare(exact), Action::SetAccounting(torch)], (torch, Some(exact))),
+        (vec![compare(exact), Action::SetAccounting(exact)], (exact, Some(document))),
+        (vec![compare(exact), Action::Choose(&catalog::MODELS[0])], (document, Some(exact))),
+    ] {
+        let state = after(actions.clone());
+        assert_eq!((state.accounting, state.compare), sides, "{actions:?}");
+    }
+    for (link, other) in [("v=1&cmp=exact", Some(exact)), ("v=1&acc=exact&cmp=exact", None)] {
+        let (scenario, warnings) = Scenario::from_fragment(link);
+        let state = after([Action::Open(Box::new(scenario), warnings)]);
+        assert_eq!(state.compare, other, "{link}");
+    }
+}
+
+#[test]
 fn escape_closes_the_topmost_first() {
     let open = after([Action::Pin(RowId(1, 0)), Action::OfferCopy("link", "x".to_owned())]);
     let once = open.after(Action::Escape);
