@@ -192,6 +192,36 @@ fn an_unknown_family_is_read_as_llama_on_request_and_marked_everywhere() {
 }
 
 #[test]
+fn precision_is_overridden_and_read_beside_the_config() {
+    let bytes = |args: &[&str]| {
+        let mut all = vec!["--format", "json"];
+        all.extend(args);
+        all.extend(["--", LLAMA]);
+        let json: serde_json::Value = serde_json::from_str(&out(&all, "")).unwrap();
+        (json["total"]["weight_bytes"].as_u64().unwrap(), json["storage"][1]["bytes"].as_u64().unwrap())
+    };
+    let (weights, cache) = bytes(&[]);
+    // Four bits and two bytes of scale for 32 weights, 4.5 bits: 0.28125 of 16; norms stay.
+    let (small, same) = bytes(&["--weights", "q4_0"]);
+    assert_eq!(cache, same);
+    assert!((small as f64 / weights as f64 - 0.281_25).abs() < 1e-3, "{small} of {weights}");
+    assert_eq!(bytes(&["--kv-cache", "fp8"]), (weights, cache / 2));
+    let (code, said) = refused(&["--weights", "q9", "--", LLAMA], "");
+    assert!(code == 2 && said.contains("q4_0"), "{said}");
+
+    let folder = std::env::temp_dir().join(format!("roofline-sidecar-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.json"), r#"{"model_type": "llama", "num_hidden_layers": 2}"#).unwrap();
+    let sidecar = r#"{"quantization": {"quant_algo": "FP8", "kv_cache_quant_algo": "FP8", "exclude_modules": ["lm_head"]}}"#;
+    std::fs::write(folder.join("hf_quant_config.json"), sidecar).unwrap();
+    let report = out(&["--format", "json", "--", folder.to_str().unwrap()], "");
+    std::fs::remove_dir_all(folder).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert!(json["model"]["quantization"]["source"].as_str().unwrap().starts_with("hf_quant_config."));
+    assert_eq!(json["layers"][1]["compute"], "fp8");
+}
+
+#[test]
 fn the_roofline_goes_into_a_file() {
     let path = std::env::temp_dir().join(format!("roofline-{}.svg", std::process::id()));
     out(&["--svg", path.to_str().unwrap(), "--", LLAMA], "");

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use roofline::engine::explain::explain;
 use roofline::engine::model::{Op, Rows, Stage};
+use roofline::engine::precision::Overrides;
 use roofline::engine::{Accounting, Model, Report, Workload, analyze};
 use serde_json::{Value, json};
 
@@ -131,6 +132,55 @@ proptest! {
             for (_, accounting, _) in Accounting::NAMED {
                 let _ = analyze(&model, &Workload::uniform(1 << 40, 1 << 40, 1 << 22).unwrap(), &accounting, None);
             }
+        }
+    }
+
+    #[test]
+    fn quantised_weights_take_fewer_bytes_and_are_as_many(
+        model in models(), accounting in accountings(), new in 1u64..50,
+        word in prop::sample::select(Overrides::weight_words()),
+    ) {
+        let workload = Workload::uniform(10, new, 2).unwrap();
+        let other = model.with(&Overrides::parse(Some(&word), None, None).unwrap());
+        let (a, b) = (report(&model, &workload, &accounting), report(&other, &workload, &accounting));
+        prop_assert_eq!(&a.model.parameters, &b.model.parameters);
+        prop_assert_eq!(a.total.flops, b.total.flops);
+        for (a, b) in a.layers.iter().zip(&b.layers) {
+            prop_assert_eq!((a.name, a.input_bytes, a.output_bytes), (b.name, b.input_bytes, b.output_bytes));
+            // Matrices that fill their groups; a row shorter than a group carries all of its scale.
+            let wide = b.parameters / 256 > 256;
+            let narrower = b.weights.is_some() && wide && word.contains(['q', 'f']) && !word.contains("128");
+            prop_assert!(!narrower || b.weight_bytes <= a.weight_bytes, "{} {}", b.name, word);
+            for explained in explain(&other, &workload, &accounting, b) {
+                prop_assert!(explained.value.is_some());
+            }
+            let formula = &explain(&other, &workload, &accounting, b)[1];
+            prop_assert_eq!(formula.value, Some(b.weight_bytes.0), "{} {}", b.name, word);
+        }
+    }
+
+    #[test]
+    fn no_quantisation_panics(
+        config in prop::sample::select(cases()),
+        method in prop::sample::select(vec!["gptq", "awq", "bitsandbytes", "fp8", "compressed-tensors", "mxfp4",
+            "modelopt", "mlx", "hqq", "torchao", "quanto", "quark", "aqlm", "higgs", "auto-round", "none"]),
+        key in prop::sample::select(vec!["bits", "group_size", "weight_block_size", "config_groups", "ignore",
+            "quant_algo", "quant_config", "quant_type", "kv_cache_scheme", "dynamic", "modules_to_not_convert"]),
+        value in prop_oneof![
+            Just(json!(null)), Just(json!(0)), Just(json!(-1)), Just(json!(4)), Just(json!("x*")), Just(json!([[]])),
+            Just(json!([1, null, "re:.*(q|k)_proj", "*", "model.layers.0.mlp"])), Just(json!({"": {}, "+:a": {"bits": 0}})),
+            Just(json!({"g": {"weights": {"num_bits": 4, "group_size": 1}, "targets": ["Linear", "q_proj"]}})),
+            any::<u64>().prop_map(|n| json!(n)), any::<f64>().prop_map(|x| json!([x])),
+        ],
+    ) {
+        let mut config = config;
+        config["quantization_config"] = json!({"quant_method": method, "bits": 4, "group_size": 32});
+        config["quantization_config"][key] = value;
+        let model = Model::from_json(&config.to_string()).unwrap();
+        let again = Model::from_json(&model.reduced.to_string()).unwrap();
+        prop_assert_eq!(&again.groups, &model.groups);
+        for (_, accounting, _) in Accounting::NAMED {
+            let _ = analyze(&model, &Workload::uniform(1 << 40, 1 << 40, 1 << 22).unwrap(), &accounting, None);
         }
     }
 

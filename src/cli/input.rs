@@ -14,7 +14,7 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
         if io::stdin().is_terminal() {
             let _ = writeln!(io::stderr(), "reading a config.json from standard input; end it with Ctrl-D");
         }
-        return build(read(io::stdin().lock(), "standard input")?, "standard input", as_llama);
+        return build(read(io::stdin().lock(), "standard input")?, None, "standard input", as_llama);
     }
     let mut path = PathBuf::from(name);
     if path.is_dir() {
@@ -24,7 +24,13 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
         let file =
             std::fs::File::open(&path).map_err(|e| input(format!("cannot open {}: {e}", path.display())))?;
         let shown = path.display().to_string();
-        let mut model = build(read(file, &shown)?, &shown, as_llama)?;
+        // NVIDIA's checkpoints describe their quantisation in a file of its own beside the config.
+        let beside = path.with_file_name("hf_quant_config.json");
+        let beside = match std::fs::File::open(&beside) {
+            Ok(file) => Some(read(file, &beside.display().to_string())?),
+            Err(_) => None,
+        };
+        let mut model = build(read(file, &shown)?, beside, &shown, as_llama)?;
         model.name = model.name.or_else(|| file_name(&path));
         return Ok(model);
     }
@@ -37,9 +43,9 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
     }
 }
 
-fn build(text: String, source: &str, as_llama: bool) -> Result<Model, Failure> {
+fn build(text: String, beside: Option<String>, source: &str, as_llama: bool) -> Result<Model, Failure> {
     let text = if as_llama { families::asking_for_llama(&text) } else { text };
-    Model::from_json(&text).map_err(|e| {
+    Model::from_files(&text, beside.as_deref()).map_err(|e| {
         let offer = matches!(e, Error::UnknownFamily { llama_like: true, .. });
         let cure = if offer { ". Ask with --as-llama" } else { "" };
         input(format!("{source}: {e}{cure}"))

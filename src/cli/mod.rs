@@ -6,6 +6,7 @@ mod input;
 use crate::engine::accounting::Choice;
 use crate::engine::compare::compare;
 use crate::engine::hardware::{DEFAULT_ID, PRESETS};
+use crate::engine::precision::Overrides;
 use crate::engine::{Accounting, Error, Hardware, Workload, analyze, catalog};
 use crate::{export, plot};
 use clap::{Parser, ValueEnum};
@@ -57,6 +58,18 @@ struct Args {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 
+    /// Keeps the weights in another format than the config says; see the list below.
+    #[arg(long, value_name = "FORMAT")]
+    weights: Option<String>,
+
+    /// Computes in another type than the config says.
+    #[arg(long, value_name = "TYPE")]
+    activations: Option<String>,
+
+    /// Keeps the KV cache in another format than the config says.
+    #[arg(long, value_name = "FORMAT")]
+    kv_cache: Option<String>,
+
     /// Reads a config of a family that is not known as a plain llama-like decoder. The report says so.
     #[arg(long)]
     as_llama: bool,
@@ -103,7 +116,10 @@ fn input(reason: impl Into<String>) -> Failure {
 
 fn run(args: &Args) -> Result<(), Failure> {
     let workload = workload(args).map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
-    let model = input::load(&args.model, args.as_llama)?;
+    let (weights, activations, kv_cache) = (&args.weights, &args.activations, &args.kv_cache);
+    let overrides = Overrides::parse(weights.as_deref(), activations.as_deref(), kv_cache.as_deref())
+        .map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
+    let model = input::load(&args.model, args.as_llama)?.with(&overrides);
     let failed = |e: Error| input(e.to_string());
     let accounting = &args.accounting;
     if let Some(path) = &args.svg {
@@ -189,6 +205,13 @@ fn lists() -> String {
         for option in choice.options() {
             text += &format!("  {:<22} {}\n", format!("{}={}", choice.id(), option.id), option.words);
         }
+    }
+    for (flag, words) in [
+        ("--weights", Overrides::weight_words()),
+        ("--activations", Overrides::activation_words()),
+        ("--kv-cache", Overrides::cache_words()),
+    ] {
+        text += &format!("\nFor {flag}:\n  {}\n", words.join(", "));
     }
     text += "\nBuilt-in models:\n";
     for entry in catalog::MODELS {

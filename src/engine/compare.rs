@@ -55,7 +55,7 @@ pub fn compare(
             if [first, second].iter().any(|accounting| counts(accounting, layer, group.stage)) {
                 let figures = |accounting: &Accounting| {
                     let context = Context { accounting, precision: &model.precision, load: workload.load() };
-                    let cost: Cost<Count> = cost::cost(&layer.op, &context);
+                    let cost: Cost<Count> = cost::cost(layer, &context);
                     match counts(accounting, layer, group.stage) {
                         true => [cost.flops, cost.weight_bytes + cost.input_bytes + cost.output_bytes],
                         false => [Count(Some(0)); 2],
@@ -63,7 +63,7 @@ pub fn compare(
                 };
                 rows.push(Difference {
                     name: layer.name(),
-                    group: group.label.clone(),
+                    group: model.label(g),
                     blocks: group.repeat,
                     flops: [flops_a, flops_b],
                     bytes: [bytes_a, bytes_b],

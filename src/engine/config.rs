@@ -5,6 +5,8 @@
 
 use super::dtype::DType;
 use super::error::{Error, Position};
+use super::lenient::{self, Mended};
+use super::precision;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -22,6 +24,8 @@ pub struct HfConfig {
     text: String,
     root: Map<String, Value>,
     reads: RefCell<Vec<Read>>,
+    /// What was done to the text so that it could be parsed.
+    mended: Option<Mended>,
 }
 
 /// One key that a family looked at.
@@ -37,19 +41,45 @@ pub struct Read {
 }
 
 impl HfConfig {
-    /// Parses a config.json.
+    /// Parses a config.json: strictly, then as Python writes it and chat windows wrap it.
     ///
     /// # Errors
     /// [`Error::Json`] with line and column, [`Error::NotAnObject`].
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let value: Value = serde_json::from_str(text).map_err(|e| Error::Json {
-            position: Position { line: e.line().max(1), column: e.column().max(1) },
-            reason: json_reason(&e, text),
-        })?;
+        let (value, mended) = match serde_json::from_str(text) {
+            Ok(value) => (value, None),
+            Err(e) => match lenient::mend(text) {
+                None => return Err(broken(&e, text, e.column())),
+                Some(mended) => match serde_json::from_str(&mended.text) {
+                    Ok(value) => (value, Some(mended)),
+                    Err(e) => {
+                        return Err(broken(&e, &mended.text, mended.column(e.line(), e.column())));
+                    }
+                },
+            },
+        };
         match value {
-            Value::Object(root) => Ok(HfConfig { text: text.to_owned(), root, reads: RefCell::default() }),
+            Value::Object(root) => {
+                let text = mended.as_ref().map_or(text, |mended| &mended.text).to_owned();
+                Ok(HfConfig { text, root, reads: RefCell::default(), mended })
+            }
             other => Err(Error::NotAnObject { found: kind(&other) }),
         }
+    }
+
+    /// Puts the content of a file that lay beside the config under a key of its own.
+    pub fn attach(&mut self, key: &str, value: Value) {
+        self.root.insert(key.to_owned(), value);
+    }
+
+    /// What was done to the text so that it could be parsed, in words.
+    pub fn mending(&self) -> &[&'static str] {
+        self.mended.as_ref().map_or(&[], |mended| &mended.notes)
+    }
+
+    /// The outermost object.
+    pub(super) fn root(&self) -> &Map<String, Value> {
+        &self.root
     }
 
     /// The outermost keys.
@@ -94,18 +124,25 @@ impl HfConfig {
     pub fn locate(&self, error: Error) -> Error {
         match error {
             Error::Key { key, reason, position: None } => {
-                let position = find(&self.text, &key);
+                let position = self.find(&key);
                 Error::Key { key, reason, position }
             }
             Error::UnknownFamily { model_type, nearest, known, llama_like, position: None } => {
-                let position = find(&self.text, "model_type");
+                let position = self.find("model_type");
                 Error::UnknownFamily { model_type, nearest, known, llama_like, position }
             }
             other => other,
         }
     }
 
-    fn log(&self, key: String, value: Value, assumed: Option<String>) {
+    /// Where the value of a dotted key starts, in the text as it came.
+    fn find(&self, key: &str) -> Option<Position> {
+        let Position { line, column } = find(&self.text, key)?;
+        let column = self.mended.as_ref().map_or(column, |mended| mended.column(line, column));
+        Some(Position { line, column })
+    }
+
+    pub(super) fn log(&self, key: String, value: Value, assumed: Option<String>) {
         let mut reads = self.reads.borrow_mut();
         if !reads.iter().any(|r| r.key == key) {
             reads.push(Read { key, value, assumed });
@@ -334,7 +371,11 @@ impl<'a> Keys<'a> {
         // A wrapper may name the type for the text model it holds.
         let keys = if names.iter().any(|name| self.has(name)) { self } else { self.config.keys() };
         let Some(name) = keys.opt_word(&names)? else {
-            keys.assume(names[0], default.name(), "the config names none");
+            let (default, why) = match precision::described(self.config) {
+                true => (DType::BFloat16, "the config names none, as is common for quantised weights"),
+                false => (default, "the config names none"),
+            };
+            keys.assume(names[0], default.name(), why);
             return Ok(default);
         };
         DType::parse(name).ok_or_else(|| {
@@ -397,6 +438,13 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
+fn broken(error: &serde_json::Error, text: &str, column: usize) -> Error {
+    Error::Json {
+        position: Position { line: error.line().max(1), column: column.max(1) },
+        reason: json_reason(error, text),
+    }
+}
+
 /// serde_json's words without its own place, which the error carries anyway.
 fn json_reason(error: &serde_json::Error, text: &str) -> String {
     if text.trim().is_empty() {
@@ -438,7 +486,8 @@ mod tests {
             ("{\"a\": tru}", 1, 10, "expected ident"),
             ("", 1, 1, "nothing here"),
             ("{\"a\": 1", 1, 7, "ends too early"),
-            ("{\"a\": NaN}", 1, 7, "expected value"),
+            ("{\"a\": Nan}", 1, 7, "expected value"),
+            ("\u{feff}```\n{\"a\":NaN,\"b\":}\n```", 2, 14, "expected value"),
         ] {
             let Err(Error::Json { position, reason }) = HfConfig::parse(text) else { panic!("{text}") };
             assert!(reason.contains(needle), "{text}: {reason}");

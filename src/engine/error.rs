@@ -50,6 +50,9 @@ pub enum Error {
     /// A custom device makes no sense.
     #[error("device: {reason}")]
     Hardware { reason: String },
+    /// No format goes by this word.
+    #[error("{what}: \"{word}\" is not a format this tool knows; use auto, or one of {}", known.join(", "))]
+    Precision { what: &'static str, word: String, known: Vec<String> },
     /// A figure outgrew 128 bits.
     #[error(
         "{what} overflows 128-bit integers, so no exact figure can be given: use fewer tokens, a smaller batch or smaller dimensions"
@@ -70,6 +73,7 @@ impl Error {
             Error::NotAnObject { .. }
             | Error::Workload { .. }
             | Error::Hardware { .. }
+            | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }
     }
@@ -83,6 +87,7 @@ impl Error {
             | Error::NotAnObject { .. }
             | Error::Workload { .. }
             | Error::Hardware { .. }
+            | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }
     }

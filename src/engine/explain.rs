@@ -61,7 +61,7 @@ pub fn explain(model: &Model, workload: &Workload, accounting: &Accounting, row:
         return Vec::new();
     };
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
-    let cost: Cost<Formula> = cost::cost(&layer.op, &context);
+    let cost: Cost<Formula> = cost::cost(layer, &context);
     Figure::ALL
         .into_iter()
         .map(|figure| {

@@ -3,6 +3,7 @@
 use super::config::Read;
 use super::dtype::DType;
 use super::error::Error;
+use super::precision::{self, Format, Origin, Quantized};
 use super::{config::HfConfig, families};
 use serde::Serialize;
 
@@ -20,6 +21,8 @@ pub struct Model {
     /// Whether the LM head is the embedding table.
     pub tied_head: bool,
     pub precision: Precision,
+    /// Where the formats of its layers come from; none for a model of one type.
+    pub quantization: Option<Origin>,
     /// Everything the model runs, in execution order.
     pub groups: Vec<Group>,
     /// What the family read from the config, and what it assumed.
@@ -37,13 +40,13 @@ pub struct Model {
 pub struct Precision {
     pub weights: DType,
     pub activations: DType,
-    pub kv_cache: DType,
+    pub kv_cache: Format,
 }
 
 impl Precision {
     /// One type for everything.
     pub fn uniform(dtype: DType) -> Self {
-        Precision { weights: dtype, activations: dtype, kv_cache: dtype }
+        Precision { weights: dtype, activations: dtype, kv_cache: Format::plain(dtype) }
     }
 }
 
@@ -94,6 +97,8 @@ pub enum Stage {
 pub struct Layer {
     pub role: Role,
     pub op: Op,
+    /// The format of its weights, where that is not the model's own type.
+    pub quantized: Option<Quantized>,
 }
 
 /// What a layer is for.
@@ -402,6 +407,10 @@ pub enum NoteKind {
     Accounting,
     /// A fact of this model that is easily overlooked.
     Model,
+    /// The formats of weights or of the KV cache, where they are not understood or not the config's.
+    Precision,
+    /// What was done to the text so that it could be read.
+    Text,
 }
 
 impl Note {
@@ -416,8 +425,49 @@ impl Model {
     /// # Errors
     /// Everything that is wrong with the text, with its place in it.
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let config = HfConfig::parse(text)?;
-        families::build(&config).map_err(|e| config.locate(*e))
+        Self::from_files(text, None)
+    }
+
+    /// The same with the text of the `hf_quant_config.json` that lay beside the config, if one did.
+    ///
+    /// # Errors
+    /// As [`Model::from_json`]. What is wrong with the second text is a note.
+    pub fn from_files(config: &str, hf_quant_config: Option<&str>) -> Result<Self, Error> {
+        let mut config = HfConfig::parse(config)?;
+        let beside = hf_quant_config.map(HfConfig::parse);
+        if let Some(Ok(beside)) = &beside {
+            config.attach(precision::SIDECAR, beside.root().clone().into());
+        }
+        let mut model = families::build(&config).map_err(|e| config.locate(*e))?;
+        if let Some(scheme) = precision::scheme(&config) {
+            precision::apply(&mut model, &scheme);
+            model.take_log(&config);
+        }
+        if let Some(Err(error)) = beside {
+            let text = format!("hf_quant_config.json was left out: {error}");
+            model.notes.push(Note::new(NoteKind::Precision, text));
+        }
+        model.notes.extend(config.mending().iter().map(|text| Note::new(NoteKind::Text, *text)));
+        Ok(model)
+    }
+
+    /// What sets a group apart, with its formats where nothing else does.
+    pub fn label(&self, group: usize) -> String {
+        let Some(own) = self.groups.get(group) else { return String::new() };
+        let alike = self.groups.iter().filter(|other| other.stage == own.stage && other.label == own.label);
+        if alike.count() < 2 {
+            return own.label.clone();
+        }
+        let matrices = own.layers.iter().filter(|l| matches!(l.op, Op::Linear(_) | Op::LatentUp(_)));
+        let mut formats: Vec<String> = Vec::new();
+        for layer in matrices {
+            let own = || self.precision.weights.name().to_owned();
+            let name = layer.quantized.map_or_else(own, |quantized| quantized.format.name());
+            if !formats.contains(&name) {
+                formats.push(name);
+            }
+        }
+        format!("{} · {}", own.label, formats.join(" + "))
     }
 
     /// The number of transformer blocks.
@@ -444,6 +494,11 @@ impl Kind {
 }
 
 impl Layer {
+    /// With weights of the model's own type.
+    pub fn new(role: Role, op: Op) -> Self {
+        Layer { role, op, quantized: None }
+    }
+
     /// The sort of work it is at its place in the model.
     pub fn kind(&self, stage: Stage) -> Kind {
         match (stage, self.op) {

@@ -46,6 +46,8 @@ pub trait Number: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn scaled(self, symbol: Symbol, by: Ratio) -> Self;
     /// Division that rounds up. The divisor is a constant above zero.
     fn div_ceil(self, divisor: u128) -> Self;
+    /// How many groups of a named size it fills, the last one perhaps not wholly. The size is above zero.
+    fn groups_of(self, symbol: Symbol, size: u64) -> Self;
 }
 
 /// An exact integer; `None` once any step overflowed 128 bits or fell below zero.
@@ -96,7 +98,10 @@ impl Number for Count {
         Count(self.0.and_then(|n| n.checked_mul(by.0.into())).map(|n| n >> Ratio::BITS))
     }
     fn div_ceil(self, divisor: u128) -> Self {
-        Count(self.0.map(|n| n.div_ceil(divisor)))
+        Count(self.0.filter(|_| divisor > 0).map(|n| n.div_ceil(divisor)))
+    }
+    fn groups_of(self, _: Symbol, size: u64) -> Self {
+        self.div_ceil(size.into())
     }
 }
 
@@ -112,7 +117,7 @@ enum Node {
     Sub(Formula, Formula),
     Mul(Formula, Formula),
     Scaled(Formula, Symbol, Ratio),
-    DivCeil(Formula, u128),
+    DivCeil(Formula, Formula),
 }
 
 /// The value of an operand.
@@ -162,7 +167,7 @@ impl Formula {
             Node::Sub(a, b) => a.value()?.checked_sub(b.value()?),
             Node::Mul(a, b) => a.value()?.checked_mul(b.value()?),
             Node::Scaled(a, symbol, by) => Count(a.value()).scaled(*symbol, *by).0,
-            Node::DivCeil(a, by) => a.value().map(|n| n.div_ceil(*by)),
+            Node::DivCeil(a, by) => Count(a.value()).div_ceil(by.value()?).0,
         }
     }
 
@@ -186,11 +191,10 @@ impl Formula {
                 a.collect(found);
                 add(found, *symbol, Value::Fraction(by.value()));
             }
-            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) => {
+            Node::Add(a, b) | Node::Sub(a, b) | Node::Mul(a, b) | Node::DivCeil(a, b) => {
                 a.collect(found);
                 b.collect(found);
             }
-            Node::DivCeil(a, _) => a.collect(found),
         }
     }
 
@@ -216,7 +220,7 @@ impl Formula {
             Node::Scaled(a, symbol, by) => {
                 format!("{} · {}", child(a, PRODUCT), operand(*symbol, Value::Fraction(by.value())))
             }
-            Node::DivCeil(a, by) => format!("⌈{} / {by}⌉", child(a, PRODUCT)),
+            Node::DivCeil(a, by) => format!("⌈{} / {}⌉", child(a, PRODUCT), child(by, ATOM)),
         }
     }
 
@@ -269,7 +273,10 @@ impl Number for Formula {
         Formula::new(Node::Scaled(self, symbol, by))
     }
     fn div_ceil(self, divisor: u128) -> Self {
-        if divisor == 1 { self } else { Formula::new(Node::DivCeil(self, divisor)) }
+        if divisor == 1 { self } else { Formula::new(Node::DivCeil(self, Formula::int(divisor))) }
+    }
+    fn groups_of(self, symbol: Symbol, size: u64) -> Self {
+        Formula::new(Node::DivCeil(self, Formula::named(symbol, size)))
     }
 }
 

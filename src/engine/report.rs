@@ -5,9 +5,11 @@ use super::accounting::{Accounting, Head, Storage};
 use super::config::Read;
 use super::cost::{self, Context, Cost, Form};
 use super::error::Error;
-use super::hardware::Hardware;
+use super::hardware::{Compute, Hardware};
 use super::model::{Group, Kind, Layer, Linear, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
 use super::number::Count;
+use super::precision;
+pub use super::precision::{Quantization, Usage};
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
 use super::workload::Workload;
@@ -48,6 +50,9 @@ pub struct Summary {
     pub read_as: Option<&'static str>,
     pub num_blocks: u64,
     pub precision: Precision,
+    /// How the weights are quantised, where the config or the user says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantization: Option<Quantization>,
     pub parameters: Parameters,
     /// The kinds of blocks, in the order of their first appearance.
     pub structure: Vec<Kindred>,
@@ -119,6 +124,11 @@ pub struct Row {
     pub intensity: Option<Intensity>,
     pub parameters: u128,
     pub stage: Stage,
+    /// The format of the weights, where that is not the model's type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the layer asks a device to compute in.
+    pub compute: Compute,
     /// For layers of a mixture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experts: Option<ExpertsRead>,
@@ -174,12 +184,13 @@ pub fn analyze(
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
     let mut sums = Sums::NOTHING;
     let mut layers = Vec::new();
+    let labels: Vec<String> = (0..model.groups.len()).map(|group| model.label(group)).collect();
     for (g, group) in model.groups.iter().enumerate() {
         for (l, layer) in group.layers.iter().enumerate() {
-            let cost: Cost<Count> = cost::cost(&layer.op, &context);
+            let cost: Cost<Count> = cost::cost(layer, &context);
             sums.add(layer, group, &cost, accounting);
             if counts(accounting, layer, group.stage) {
-                layers.push(row(layer, group, (g, l), &cost, &context)?);
+                layers.push(row(layer, group, &labels[g], (g, l), &cost, &context)?);
             }
         }
     }
@@ -198,6 +209,7 @@ pub fn analyze(
             read_as: model.read_as,
             num_blocks: model.num_blocks(),
             precision: model.precision,
+            quantization: precision::summary(model)?,
             parameters: sums.parameters(model)?,
             structure: structure(model, &context)?,
             kv_cache_bytes_per_token,
@@ -239,6 +251,7 @@ pub(super) fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bo
 fn row(
     layer: &Layer,
     group: &Group,
+    label: &str,
     at: (usize, usize),
     cost: &Cost<Count>,
     context: &Context<'_>,
@@ -250,7 +263,7 @@ fn row(
     Ok(Row {
         name,
         kind: layer.kind(group.stage),
-        group: group.label.clone(),
+        group: label.to_owned(),
         blocks: group.repeat,
         flops,
         weight_bytes: Bytes(of(cost.weight_bytes, "the weight bytes")?),
@@ -259,6 +272,8 @@ fn row(
         intensity: Intensity::of(flops, bytes),
         parameters: of(cost.parameters, "the parameters")?,
         stage: group.stage,
+        weights: layer.quantized.map(|quantized| quantized.format.name()),
+        compute: roofline::wanted(layer, context.precision),
         experts: experts_read(layer, context),
         form: match layer.op {
             Op::LatentUp(latent) | Op::LatentAttention(latent) => Some(cost::form(&latent, context)),
@@ -282,17 +297,21 @@ fn experts_read(layer: &Layer, context: &Context<'_>) -> Option<ExpertsRead> {
 
 /// The kinds of blocks and what they hold.
 fn structure(model: &Model, context: &Context<'_>) -> Result<Vec<Kindred>, Error> {
-    let blocks = model.groups.iter().filter(|group| matches!(group.stage, Stage::Block | Stage::Prediction));
+    let blocks = model
+        .groups
+        .iter()
+        .enumerate()
+        .filter(|(_, group)| matches!(group.stage, Stage::Block | Stage::Prediction));
     blocks
-        .map(|group| {
+        .map(|(at, group)| {
             let (mut parameters, mut active) = (ZERO, ZERO);
             for layer in &group.layers {
-                let cost: Cost<Count> = cost::cost(&layer.op, context);
+                let cost: Cost<Count> = cost::cost(layer, context);
                 parameters = parameters + cost.parameters;
                 active = active + cost.active_parameters;
             }
             Ok(Kindred {
-                label: group.label.clone(),
+                label: model.label(at),
                 repeat: group.repeat,
                 blocks: group.places(),
                 parameters: exact(parameters, "the parameters of a block")?,
@@ -420,7 +439,7 @@ fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
     for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
         let growing = |op: &Op| matches!(op, Op::Attention(_) | Op::LatentAttention(_));
         for layer in group.layers.iter().filter(|layer| growing(&layer.op)) {
-            let cost: Cost<Count> = cost::cost(&layer.op, &context);
+            let cost: Cost<Count> = cost::cost(layer, &context);
             sum = sum + cost.cache_bytes * Count(Some(group.repeat.into()));
         }
     }

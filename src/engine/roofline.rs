@@ -2,8 +2,9 @@
 
 use super::dtype::DType;
 use super::hardware::{Compute, Hardware};
+use super::model::{Layer, Op, Precision};
 use super::quantity::{Bytes, Flops, Intensity, Seconds};
-use super::report::Report;
+use super::report::{Report, Row};
 use serde::Serialize;
 
 /// A report placed on a device.
@@ -12,9 +13,9 @@ pub struct Assessment {
     /// The device's id, `custom` for one that the user described.
     pub hardware: String,
     pub hardware_name: String,
-    /// What the device computes the products in.
+    /// What the device computes most FLOPs in; the roof that the picture is about.
     pub compute: Compute,
-    /// What the model would have asked for, where the device lacks it.
+    /// What those FLOPs would have asked for, where the device lacks it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Compute>,
     /// FLOP/s of `compute`, dense.
@@ -38,6 +39,8 @@ pub struct Assessment {
 /// One layer under the roofs.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Placement {
+    /// What the device computes the layer in.
+    pub compute: Compute,
     /// The lower bound for the layer in one block.
     pub seconds: Seconds,
     /// The part of the total bound that all blocks of this layer take.
@@ -81,31 +84,63 @@ pub fn bound(peak: f64, bandwidth: f64, flops: Flops, bytes: Bytes) -> (Seconds,
     if computing > moving { (Seconds(computing), Bound::Compute) } else { (Seconds(moving), Bound::Memory) }
 }
 
-/// What the products of a model with such weights and activations ask a device for.
+/// What a layer asks a device to compute in.
 ///
-/// Weights narrower than the activations are widened first, unless both are eight bits.
-pub fn wanted(weights: DType, activations: DType) -> Compute {
+/// Activations that are quantised along with the weights meet them in that type. Otherwise narrower weights
+/// are widened to the activations first, and activations narrower than the weights to the weights.
+pub fn wanted(layer: &Layer, precision: &Precision) -> Compute {
+    let Precision { weights, activations, .. } = *precision;
+    if let Some(compute) = layer.quantized.and_then(|quantized| quantized.compute) {
+        return compute;
+    }
+    let bits = match layer.op {
+        Op::Linear(_) | Op::LatentUp(_) => {
+            layer.quantized.map_or(weights.bits().into(), |quantized| quantized.format.element.bits())
+        }
+        _ => 0,
+    };
+    of(if bits > activations.bits().into() { weights } else { activations })
+}
+
+/// What a device multiplies a type in.
+fn of(dtype: DType) -> Compute {
     use DType as D;
-    match (weights, activations) {
-        (_, D::Float64 | D::Float32) => Compute::Fp32,
-        (_, D::Float16) => Compute::Fp16,
-        (_, D::Float8E4M3Fn | D::Float8E4M3Fnuz | D::Float8E5M2 | D::Float8E5M2Fnuz) => Compute::Fp8,
-        (_, D::Int8 | D::UInt8 | D::QInt8 | D::QUInt8) => Compute::Int8,
-        (_, D::Float4E2M1FnX2) => Compute::Fp4,
+    match dtype {
+        D::Float64 | D::Float32 => Compute::Fp32,
+        D::Float16 => Compute::Fp16,
+        D::Float8E4M3Fn | D::Float8E4M3Fnuz | D::Float8E5M2 | D::Float8E5M2Fnuz => Compute::Fp8,
+        D::Int8 | D::UInt8 | D::QInt8 | D::QUInt8 => Compute::Int8,
+        D::Float4E2M1FnX2 => Compute::Fp4,
         _ => Compute::Bf16,
     }
 }
 
+/// The type that most FLOPs ask for.
+fn most_wanted(rows: &[Row]) -> Compute {
+    let mut sums: Vec<(Compute, f64)> = Vec::new();
+    for row in rows {
+        let flops = row.flops.0 as f64 * row.blocks as f64;
+        match sums.iter_mut().find(|(compute, _)| *compute == row.compute) {
+            Some((_, sum)) => *sum += flops,
+            None => sums.push((row.compute, flops)),
+        }
+    }
+    // Of equals the one that comes first.
+    let most = sums.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1));
+    most.map_or(Compute::Bf16, |(compute, _)| *compute)
+}
+
 /// Places a report's layers under a device's roofs.
 pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
-    let precision = report.model.precision;
-    let asked = wanted(precision.weights, precision.activations);
+    let asked = most_wanted(&report.layers);
     let (compute, peak) = hardware.peak_for(asked);
     let bandwidth = hardware.bandwidth;
+    let peaks: Vec<(Compute, f64)> = report.layers.iter().map(|row| hardware.peak_for(row.compute)).collect();
     let times: Vec<(f64, Seconds, Bound)> = report
         .layers
         .iter()
-        .map(|row| {
+        .zip(&peaks)
+        .map(|(row, &(_, peak))| {
             let (seconds, bound) = bound(peak, bandwidth, row.flops, row.bytes());
             (row.blocks as f64, seconds, bound)
         })
@@ -114,8 +149,10 @@ pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
     let layers = report
         .layers
         .iter()
+        .zip(&peaks)
         .zip(&times)
-        .map(|(row, &(blocks, time, bound))| Placement {
+        .map(|((row, &(compute, peak)), &(blocks, time, bound))| Placement {
+            compute,
             seconds: time,
             share: if seconds > 0.0 { blocks * time.0 / seconds } else { 0.0 },
             bound,

@@ -43,6 +43,8 @@ export interface Summary {
     read_as?: string;
     num_blocks: number;
     precision: Precision;
+    /** How the weights are quantised; missing where neither the config nor you say so. */
+    quantization?: Quantization;
     parameters: Parameters;
     /** The kinds of blocks, in the order of their first appearance. */
     structure: BlockKind[];
@@ -58,6 +60,32 @@ export interface Precision {
     weights: string;
     activations: string;
     kv_cache: string;
+}
+
+/** A model's quantisation in a few words. */
+export interface Quantization {
+    /** "GPTQ"; empty where the config names a method that is not known. */
+    method: string;
+    /** The key that was read: "quantization_config.quant_method". */
+    source: string;
+    formats: FormatUse[];
+    /** Layers with matrices of the model's own type. */
+    unquantized: string[];
+    /** Stored bits over parameters. */
+    bits_per_weight: number;
+}
+
+/** A format and what is kept in it. */
+export interface FormatUse {
+    format: string;
+    /** Bits of a weight with its part of the scales. */
+    bits_per_weight: number;
+    /** What the products are computed in where the activations are quantised too. */
+    compute?: string;
+    /** Layers with such weights. */
+    layers: string[];
+    /** Parameters of those layers, over all blocks. */
+    parameters: bigint;
 }
 
 /** Every parameter counted once. */
@@ -122,6 +150,10 @@ export interface Row {
     intensity: number | null;
     parameters: bigint;
     stage: Stage;
+    /** The format of the weights, where that is not the model's type. */
+    weights?: string;
+    /** What the layer asks a device to compute in: "bf16", "fp8", … */
+    compute: string;
     /** For layers of a mixture only. */
     experts?: ExpertsRead;
     /** The form that latent attention takes, for the layers it makes a difference to. */
@@ -159,9 +191,9 @@ export interface StorageItem {
 export interface Assessment {
     hardware: string;
     hardware_name: string;
-    /** What the device computes the products in: "bf16", "fp8", … */
+    /** What the device computes most FLOPs in: "bf16", "fp8", … */
     compute: string;
-    /** What the model would have asked for; missing where the device has it. */
+    /** What those would have asked for; missing where the device has it. */
     instead_of?: string;
     peak_flops_per_second: number;
     bandwidth_bytes_per_second: number;
@@ -179,6 +211,8 @@ export interface Assessment {
 }
 
 export interface Placement {
+    /** What the device computes the layer in. */
+    compute: string;
     /** The lower bound for the layer in one block. */
     seconds: number;
     /** The part of the whole time that all blocks of this layer take. */
@@ -189,7 +223,7 @@ export interface Placement {
 }
 
 export interface Note {
-    kind: "assumed" | "accounting" | "model";
+    kind: "assumed" | "accounting" | "model" | "precision" | "text";
     text: string;
 }
 

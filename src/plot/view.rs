@@ -73,7 +73,7 @@ impl RooflineChart {
                     name: row.name,
                     kind: Some(row.kind),
                     intensity,
-                    attainable: attainable(peak, bandwidth, Intensity(intensity)),
+                    attainable: place.attainable_flops_per_second.unwrap_or_default(),
                     share: place.share,
                 }),
                 None => omitted.push(i),

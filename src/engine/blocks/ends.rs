@@ -46,7 +46,7 @@ impl Ends {
 
     fn before(&self) -> Vec<Layer> {
         let width = self.embedding_width.unwrap_or(self.hidden);
-        let lookup = |role, rows, width, added| Layer { role, op: Op::Lookup(Lookup { rows, width, added }) };
+        let lookup = |role, rows, width, added| Layer::new(role, Op::Lookup(Lookup { rows, width, added }));
         let mut layers = vec![lookup(Role::Embedding, self.vocab, width, false)];
         if width != self.hidden {
             layers.push(linear(Role::EmbeddingProj, width, self.hidden, false));
@@ -55,7 +55,7 @@ impl Ends {
             layers.push(lookup(Role::PositionEmbedding, rows, self.hidden, true));
         }
         if let Some(kind) = self.embedding_norm {
-            layers.push(Layer { role: Role::EmbeddingNorm, op: Op::Norm(whole(kind, self.hidden)) });
+            layers.push(Layer::new(Role::EmbeddingNorm, Op::Norm(whole(kind, self.hidden))));
         }
         layers
     }
@@ -64,7 +64,7 @@ impl Ends {
         let width = self.embedding_width.unwrap_or(self.hidden);
         let mut layers = Vec::new();
         if let Some(norm) = self.norm {
-            layers.push(Layer { role: Role::FinalNorm, op: Op::Norm(norm) });
+            layers.push(Layer::new(Role::FinalNorm, Op::Norm(norm)));
         }
         if width != self.hidden {
             layers.push(linear(Role::HeadProj, self.hidden, width, false));
@@ -76,7 +76,7 @@ impl Ends {
             rows: Rows::Logits,
             shared: self.tied,
         };
-        layers.push(Layer { role: Role::LmHead, op: Op::Linear(head) });
+        layers.push(Layer::new(Role::LmHead, Op::Linear(head)));
         layers
     }
 
@@ -100,6 +100,7 @@ impl Ends {
             vocab_size: self.vocab,
             tied_head: self.tied,
             precision,
+            quantization: None,
             groups,
             reads: Vec::new(),
             ignored: Vec::new(),
@@ -118,9 +119,7 @@ impl Model {
         let named = keys.peek("_name_or_path").is_some_and(looks_like_an_id);
         self.name =
             if named { keys.opt_word(&["_name_or_path"]).ok().flatten().map(str::to_owned) } else { None };
-        self.reads = config.reads();
-        self.ignored = config.ignored();
-        self.reduced = config.reduced();
+        self.take_log(config);
         let assumed = self.reads.iter().filter_map(|read| {
             let why = read.assumed.as_deref()?;
             Some(Note::new(NoteKind::Assumed, format!("{} = {}: {why}", read.key, read.value)))
@@ -129,6 +128,13 @@ impl Model {
         notes.append(&mut self.notes);
         self.notes = notes;
         self
+    }
+
+    /// Takes over what the config's log holds by now.
+    pub fn take_log(&mut self, config: &HfConfig) {
+        self.reads = config.reads();
+        self.ignored = config.ignored();
+        self.reduced = config.reduced();
     }
 }
 

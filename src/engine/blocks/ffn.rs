@@ -46,15 +46,14 @@ impl Mlp {
             Rows::Tokens | Rows::Logits => 1,
         };
         let widened = if self.gated { 2 * self.intermediate } else { self.intermediate };
-        let product = |role, inputs, outputs| Layer {
-            role,
-            op: Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, shared: false }),
+        let product = |role, inputs, outputs| {
+            Layer::new(role, Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, shared: false }))
         };
         let activation =
             Activation { function: self.function, width: self.intermediate, gated: self.gated, per_token };
         vec![
             product(up, hidden, widened),
-            Layer { role: act, op: Op::Activation(activation) },
+            Layer::new(act, Op::Activation(activation)),
             product(down, self.intermediate, hidden),
         ]
     }
@@ -97,7 +96,7 @@ impl Moe {
         }
         let combine =
             Combine { width: hidden, per_token: self.experts.per_token, shared: self.shared.is_some() };
-        layers.push(Layer { role: Role::MoeCombine, op: Op::Combine(combine) });
+        layers.push(Layer::new(Role::MoeCombine, Op::Combine(combine)));
         layers
     }
 }

@@ -87,11 +87,11 @@ impl SelfAttention {
         layers.extend(self.qk_norm.layers(q_heads, kv_heads, head_dim));
         if self.rotary > 0 {
             let rope = Rope { heads: q_heads + kv_heads, dims: self.rotary, head_dim };
-            layers.push(Layer { role: Role::AttnRope, op: Op::Rope(rope) });
+            layers.push(Layer::new(Role::AttnRope, Op::Rope(rope)));
         }
-        layers.push(Layer {
-            role: Role::AttnSdpa,
-            op: Op::Attention(Attention {
+        layers.push(Layer::new(
+            Role::AttnSdpa,
+            Op::Attention(Attention {
                 q_heads,
                 kv_heads,
                 qk_dim: head_dim,
@@ -100,9 +100,9 @@ impl SelfAttention {
                 score_flops: self.score_flops,
                 sinks: self.sinks,
             }),
-        });
+        ));
         if self.gated {
-            layers.push(Layer { role: Role::AttnGate, op: Op::Gate { width: queries } });
+            layers.push(Layer::new(Role::AttnGate, Op::Gate { width: queries }));
         }
         layers.push(linear(Role::AttnOutProj, queries, hidden, self.out_bias));
         layers
@@ -119,10 +119,7 @@ impl QkNorm {
             QkNorm::Weightless(kind) => (per_head(q_heads, kind, 0), per_head(kv_heads, kind, 0)),
             QkNorm::Whole(kind) => (whole(kind, head_dim * q_heads), whole(kind, head_dim * kv_heads)),
         };
-        vec![
-            Layer { role: Role::AttnQNorm, op: Op::Norm(q) },
-            Layer { role: Role::AttnKNorm, op: Op::Norm(k) },
-        ]
+        vec![Layer::new(Role::AttnQNorm, Op::Norm(q)), Layer::new(Role::AttnKNorm, Op::Norm(k))]
     }
 }
 
@@ -130,7 +127,7 @@ impl LatentAttention {
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let Latent { heads, rank, nope_dim, rope_dim, v_dim } = self.latent;
         let queries = heads * (nope_dim + rope_dim);
-        let norm = |role, width| Layer { role, op: Op::Norm(whole(NormKind::Rms, width)) };
+        let norm = |role, width| Layer::new(role, Op::Norm(whole(NormKind::Rms, width)));
         let mut layers = match self.q_rank {
             Some(q_rank) => vec![
                 linear(Role::AttnQDownProj, hidden, q_rank, self.bias),
@@ -143,9 +140,9 @@ impl LatentAttention {
         layers.extend([
             linear(Role::AttnKvDownProj, hidden, rank + rope_dim, self.bias),
             norm(Role::AttnKvDownNorm, rank),
-            Layer { role: Role::AttnKvUpProj, op: Op::LatentUp(self.latent) },
-            Layer { role: Role::AttnRope, op: Op::Rope(rope) },
-            Layer { role: Role::AttnSdpa, op: Op::LatentAttention(self.latent) },
+            Layer::new(Role::AttnKvUpProj, Op::LatentUp(self.latent)),
+            Layer::new(Role::AttnRope, Op::Rope(rope)),
+            Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)),
             linear(Role::AttnOutProj, heads * v_dim, hidden, self.bias),
         ]);
         layers
@@ -161,10 +158,10 @@ impl DeltaNet {
         vec![
             linear(Role::LinearInProj, hidden, 2 * keys + 2 * values, false),
             linear(Role::LinearGateProj, hidden, 2 * value_heads, false),
-            Layer { role: Role::LinearConv, op: Op::Conv(conv) },
-            Layer { role: Role::LinearDeltaRule, op: Op::DeltaRule(self.rule) },
-            Layer { role: Role::LinearNorm, op: Op::Norm(norm) },
-            Layer { role: Role::AttnGate, op: Op::Gate { width: values } },
+            Layer::new(Role::LinearConv, Op::Conv(conv)),
+            Layer::new(Role::LinearDeltaRule, Op::DeltaRule(self.rule)),
+            Layer::new(Role::LinearNorm, Op::Norm(norm)),
+            Layer::new(Role::AttnGate, Op::Gate { width: values }),
             linear(Role::AttnOutProj, values, hidden, false),
         ]
     }

@@ -58,8 +58,8 @@ impl Block {
     pub fn layers(&self) -> Vec<Layer> {
         let BlockNorm { kind, weights, placement } = self.norm;
         let norm =
-            |role| Layer { role, op: Op::Norm(Norm { sets: weights.into(), ..whole(kind, self.hidden) }) };
-        let residual = |role| Layer { role, op: Op::Residual { width: self.hidden } };
+            |role| Layer::new(role, Op::Norm(Norm { sets: weights.into(), ..whole(kind, self.hidden) }));
+        let residual = |role| Layer::new(role, Op::Residual { width: self.hidden });
         let (before, after) = match placement {
             Placement::Pre | Placement::ParallelOne | Placement::ParallelTwo => (true, false),
             Placement::Post => (false, true),
@@ -121,5 +121,5 @@ pub fn whole(kind: NormKind, width: u64) -> Norm {
 
 /// A product that runs for every new token.
 pub fn linear(role: Role, inputs: u64, outputs: u64, bias: bool) -> Layer {
-    Layer { role, op: Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, shared: false }) }
+    Layer::new(role, Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, shared: false }))
 }

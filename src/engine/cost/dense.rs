@@ -1,10 +1,11 @@
 //! Norms, matrix products, activations and what surrounds them.
 
 use super::symbols::*;
-use super::{Context, Cost, activation_bytes, dot, new_tokens, weight_bytes};
+use super::{Context, Cost, activation_bytes, dot, matrix_bytes, new_tokens, weight_bytes};
 use crate::engine::accounting::{Elementwise, ExpertReads, Head};
 use crate::engine::model::{Activation, Combine, Experts, Linear, Lookup, Norm, NormKind, Rows};
 use crate::engine::number::{Number, Ratio};
+use crate::engine::precision::Format;
 
 /// RMSNorm: square and sum `2d − 1`, divide, add ε, root `3`, scale by the root and the weight `2d`:
 /// `4d + 2`. LayerNorm: mean `d`, centre `d`, square and sum `2d − 1`, divide, ε, root `3`, scale by the
@@ -38,7 +39,7 @@ pub fn norm<N: Number>(norm: &Norm, context: &Context<'_>) -> Cost<N> {
     .with_parameters(weights(), context)
 }
 
-pub fn linear<N: Number>(linear: &Linear, context: &Context<'_>) -> Cost<N> {
+pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Context<'_>) -> Cost<N> {
     let inputs = || N::named(INPUTS, linear.inputs);
     let outputs = || N::named(OUTPUTS, linear.outputs);
     let bias = || if linear.bias { outputs() } else { N::int(0) };
@@ -48,26 +49,35 @@ pub fn linear<N: Number>(linear: &Linear, context: &Context<'_>) -> Cost<N> {
         (Rows::Logits, Head::None) => N::int(0),
         (Rows::Routed(experts), _) => new_tokens::<N>(context) * N::named(PER_TOKEN, experts.per_token),
     };
-    let (bias_flops, matrix) = match context.accounting.elementwise {
-        Elementwise::Exact => (rows() * bias(), inputs() * outputs() + bias()),
-        Elementwise::Document | Elementwise::None => (N::int(0), inputs() * outputs()),
+    let (bias_flops, counted_bias) = match context.accounting.elementwise {
+        Elementwise::Exact => (rows() * bias(), bias()),
+        Elementwise::Document | Elementwise::None => (N::int(0), N::int(0)),
     };
-    let (read, parameters, active) = match linear.rows {
+    // So many copies of the matrix and of a bias, which is never quantised.
+    let copies = |number: N, bias: N| match format {
+        None => weight_bytes(number * (inputs() * outputs() + bias), context),
+        Some(_) => {
+            number.clone() * matrix_bytes(inputs(), outputs(), format, context)
+                + weight_bytes(number * bias, context)
+        }
+    };
+    let one = || inputs() * outputs() + bias();
+    let (read, stored, parameters, active) = match linear.rows {
         Rows::Tokens | Rows::Logits => {
-            let own = if linear.shared { N::int(0) } else { inputs() * outputs() + bias() };
-            (weight_bytes(matrix, context), own.clone(), own)
+            let own = || N::int(u128::from(!linear.shared));
+            (copies(N::int(1), counted_bias), copies(own(), bias()), own() * one(), own() * one())
         }
         Rows::Routed(experts) => {
-            let one = inputs() * outputs() + bias();
-            let taken = N::named(PER_TOKEN, experts.per_token);
+            let all = || N::named(EXPERTS, experts.total);
+            let taken = || N::named(PER_TOKEN, experts.per_token);
             let read = match context.accounting.experts {
-                ExpertReads::TopK => weight_bytes(taken.clone() * matrix, context),
+                ExpertReads::TopK => copies(taken(), counted_bias),
                 ExpertReads::Expected => {
                     let distinct = Ratio::new(expected_experts(experts, context));
-                    weight_bytes(matrix, context).scaled(DISTINCT, distinct)
+                    copies(N::int(1), counted_bias).scaled(DISTINCT, distinct)
                 }
             };
-            (read, N::named(EXPERTS, experts.total) * one.clone(), taken * one)
+            (read, copies(all(), bias()), all() * one(), taken() * one())
         }
     };
     Cost {
@@ -75,7 +85,7 @@ pub fn linear<N: Number>(linear: &Linear, context: &Context<'_>) -> Cost<N> {
         weight_bytes: read,
         input_bytes: activation_bytes(rows() * inputs(), context),
         output_bytes: activation_bytes(rows() * outputs(), context),
-        stored_bytes: weight_bytes(parameters.clone(), context),
+        stored_bytes: stored,
         parameters,
         active_parameters: active,
         ..Cost::nothing()
@@ -153,17 +163,29 @@ pub fn residual<N: Number>(width: u64, context: &Context<'_>) -> Cost<N> {
     }
 }
 
-pub fn lookup<N: Number>(lookup: &Lookup, context: &Context<'_>) -> Cost<N> {
-    let taken = || N::named(WIDTH, lookup.width) * new_tokens(context);
+pub fn lookup<N: Number>(lookup: &Lookup, format: Option<Format>, context: &Context<'_>) -> Cost<N> {
+    let width = || N::named(WIDTH, lookup.width);
+    let taken = || width() * new_tokens(context);
+    let rows = || N::named(ROWS, lookup.rows);
     let added = if lookup.added { taken() } else { N::int(0) };
+    let parameters = rows() * width();
+    let (read, stored) = match format {
+        None => (weight_bytes(taken(), context), weight_bytes(parameters.clone(), context)),
+        Some(_) => (
+            matrix_bytes(width(), new_tokens(context), format, context),
+            matrix_bytes(width(), rows(), format, context),
+        ),
+    };
     Cost {
         flops: added.clone(),
-        weight_bytes: weight_bytes(taken(), context),
+        weight_bytes: read,
         input_bytes: activation_bytes(added, context),
         output_bytes: activation_bytes(taken(), context),
+        stored_bytes: stored,
+        active_parameters: parameters.clone(),
+        parameters,
         ..Cost::nothing()
     }
-    .with_parameters(N::named(ROWS, lookup.rows) * N::named(WIDTH, lookup.width), context)
 }
 
 fn named_unless_one<N: Number>(symbol: crate::engine::number::Symbol, value: u64) -> N {

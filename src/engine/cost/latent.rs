@@ -6,10 +6,11 @@
 
 use super::attention::scores;
 use super::symbols::*;
-use super::{Context, Cost, activation_bytes, cache_bytes, dot, new_tokens, weight_bytes};
+use super::{Context, Cost, activation_bytes, cache_bytes, dot, matrix_bytes, new_tokens, weight_bytes};
 use crate::engine::accounting::LatentForm;
 use crate::engine::model::{Latent, Span};
 use crate::engine::number::{Count, Number};
+use crate::engine::precision::Format;
 use serde::Serialize;
 
 /// How latent attention runs.
@@ -40,13 +41,17 @@ pub fn form(latent: &Latent, context: &Context<'_>) -> Form {
 }
 
 /// The projection between latents and heads, wherever it is applied.
-pub fn up<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
+pub fn up<N: Number>(latent: &Latent, format: Option<Format>, context: &Context<'_>) -> Cost<N> {
     let form = form(latent, context);
     let heads = || N::named(Q_HEADS, latent.heads);
     let rank = || N::named(RANK, latent.rank);
     let nope = || N::named(NOPE, latent.nope_dim);
     let v = || N::named(V_DIM, latent.v_dim);
     let weights = rank() * heads() * (nope() + v());
+    let kept = match format {
+        None => weight_bytes(weights.clone(), context),
+        Some(_) => matrix_bytes(rank(), heads() * (nope() + v()), format, context),
+    };
     let (read, written) = match form {
         Form::Written | Form::Expanded => {
             (rank() * rows(form, context), heads() * (nope() + v()) * rows(form, context))
@@ -59,12 +64,14 @@ pub fn up<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
     };
     Cost {
         flops: up_flops(latent, form, context),
-        weight_bytes: weight_bytes(weights.clone(), context),
+        weight_bytes: kept.clone(),
         input_bytes: activation_bytes(read, context),
         output_bytes: activation_bytes(written, context),
+        stored_bytes: kept,
+        active_parameters: weights.clone(),
+        parameters: weights,
         ..Cost::nothing()
     }
-    .with_parameters(weights, context)
 }
 
 /// Attention over the latents or over what they expand to. Only latents and rotated keys are kept.

@@ -10,9 +10,9 @@ mod recurrent;
 mod symbols;
 
 use super::accounting::{Accounting, Elementwise, Gemm, Storage};
-use super::dtype::DType;
-use super::model::{Op, Precision};
+use super::model::{Layer, Op, Precision};
 use super::number::{Number, Symbol};
+use super::precision::{Format, Over, Scale};
 use super::workload::Load;
 use symbols::*;
 
@@ -48,13 +48,14 @@ pub struct Context<'a> {
 }
 
 /// The cost of one layer.
-pub fn cost<N: Number>(op: &Op, context: &Context<'_>) -> Cost<N> {
-    let cost = match op {
+pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
+    let format = layer.quantized.map(|quantized| quantized.format);
+    let cost = match &layer.op {
         Op::Norm(norm) => dense::norm(norm, context),
-        Op::Linear(linear) => dense::linear(linear, context),
+        Op::Linear(linear) => dense::linear(linear, format, context),
         Op::Rope(rope) => attention::rope(rope, context),
         Op::Attention(shape) => attention::attention(shape, context),
-        Op::LatentUp(latent) => latent::up(latent, context),
+        Op::LatentUp(latent) => latent::up(latent, format, context),
         Op::LatentAttention(latent) => latent::attention(latent, context),
         Op::Conv(conv) => recurrent::conv(conv, context),
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
@@ -62,10 +63,10 @@ pub fn cost<N: Number>(op: &Op, context: &Context<'_>) -> Cost<N> {
         Op::Gate { width } => dense::gate(*width, context),
         Op::Combine(combine) => dense::combine(combine, context),
         Op::Residual { width } => dense::residual(*width, context),
-        Op::Lookup(lookup) => dense::lookup(lookup, context),
+        Op::Lookup(lookup) => dense::lookup(lookup, format, context),
     };
     let zero = || N::int(0);
-    let flops = match (context.accounting.elementwise, op) {
+    let flops = match (context.accounting.elementwise, &layer.op) {
         (Elementwise::Document | Elementwise::Exact, _)
         | (
             Elementwise::None,
@@ -136,23 +137,66 @@ fn new_tokens<N: Number>(context: &Context<'_>) -> N {
 }
 
 fn weight_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, context.precision.weights, WEIGHT_BYTES, WEIGHT_BITS)
+    bytes(elements, Format::plain(context.precision.weights), [WEIGHT_BYTES, WEIGHT_BITS])
 }
 
 fn activation_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, context.precision.activations, VALUE_BYTES, VALUE_BITS)
+    bytes(elements, Format::plain(context.precision.activations), [VALUE_BYTES, VALUE_BITS])
 }
 
 fn cache_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, context.precision.kv_cache, CACHE_BYTES, CACHE_BITS)
+    bytes(elements, context.precision.kv_cache, [CACHE_BYTES, CACHE_BITS])
 }
 
-/// Whole bytes of so many elements; elements narrower than a byte are packed.
-fn bytes<N: Number>(elements: N, dtype: DType, in_bytes: Symbol, in_bits: Symbol) -> N {
-    let bits = dtype.bits();
-    if bits.is_multiple_of(8) {
-        elements * N::named(in_bytes, (bits / 8).into())
-    } else {
-        (elements * N::named(in_bits, bits.into())).div_ceil(8)
+/// The state of a recurrent layer stays in the type of the activations, whatever the KV cache is kept in.
+fn state_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
+    bytes(elements, Format::plain(context.precision.activations), [STATE_BYTES, STATE_BITS])
+}
+
+/// Bytes of an `inputs` × `outputs` matrix; `format` is that of its weights where it is not the model's.
+fn matrix_bytes<N: Number>(inputs: N, outputs: N, format: Option<Format>, context: &Context<'_>) -> N {
+    let elements = inputs.clone() * outputs.clone();
+    let Some(format) = format else { return weight_bytes(elements, context) };
+    packed(elements, format, [WEIGHT_BYTES, WEIGHT_BITS], |over, [first, second]| match over {
+        Over::Nothing => N::int(0),
+        Over::Tensor => N::int(1),
+        Over::Channel => outputs.clone(),
+        Over::Input => inputs.clone(),
+        Over::Group(size) => outputs.clone() * inputs.clone().groups_of(first, size),
+        Over::Run(size) => (inputs.clone() * outputs.clone()).groups_of(first, size),
+        Over::Block(rows, columns) => {
+            outputs.clone().groups_of(first, rows) * inputs.clone().groups_of(second, columns)
+        }
+    })
+}
+
+/// Bytes of so many elements in a row, whose scales are for neighbours.
+fn bytes<N: Number>(elements: N, format: Format, names: [Symbol; 2]) -> N {
+    packed(elements.clone(), format, names, |over, [first, _]| match over {
+        Over::Group(size) | Over::Run(size) => elements.clone().groups_of(first, size),
+        Over::Nothing | Over::Tensor | Over::Channel | Over::Input | Over::Block(..) => N::int(0),
+    })
+}
+
+/// Whole bytes of elements and their scales; elements narrower than a byte are packed.
+fn packed<N: Number>(
+    elements: N,
+    format: Format,
+    [in_bytes, in_bits]: [Symbol; 2],
+    scales: impl Fn(Over, [Symbol; 2]) -> N,
+) -> N {
+    let bits = format.element.bits();
+    if format.scales == [Scale::NONE; 2] && bits.is_multiple_of(8) {
+        return elements * N::named(in_bytes, bits / 8);
     }
+    let names = [([GROUP, GROUP_INPUTS], SCALE_BITS, ZERO_BITS), ([OUTER, OUTER], OUTER_BITS, ZERO_BITS)];
+    let mut sum = elements * N::named(in_bits, bits);
+    for (scale, (group, bits, zero)) in format.scales.into_iter().zip(names) {
+        let one = match scale.zero {
+            0 => N::named(bits, scale.bits),
+            zero_bits => N::named(bits, scale.bits) + N::named(zero, zero_bits),
+        };
+        sum = sum + scales(scale.over, group) * one;
+    }
+    sum.div_ceil(8)
 }

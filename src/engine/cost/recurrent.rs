@@ -1,7 +1,7 @@
 //! Linear attention: a state of fixed size instead of a growing cache.
 
 use super::symbols::*;
-use super::{Context, Cost, activation_bytes, cache_bytes, new_tokens, weight_bytes};
+use super::{Context, Cost, activation_bytes, new_tokens, state_bytes, weight_bytes};
 use crate::engine::model::{Conv, DeltaRule};
 use crate::engine::number::Number;
 
@@ -15,9 +15,9 @@ pub fn conv<N: Number>(conv: &Conv, context: &Context<'_>) -> Cost<N> {
     Cost {
         flops: (N::int(2) * kernel() - N::int(1) + N::int(4)) * elements(),
         weight_bytes: weight_bytes(channels() * kernel(), context),
-        input_bytes: activation_bytes(elements(), context) + cache_bytes(state(), context),
-        output_bytes: activation_bytes(elements(), context) + cache_bytes(state(), context),
-        cache_bytes: cache_bytes(state(), context),
+        input_bytes: activation_bytes(elements(), context) + state_bytes(state(), context),
+        output_bytes: activation_bytes(elements(), context) + state_bytes(state(), context),
+        cache_bytes: state_bytes(state(), context),
         ..Cost::nothing()
     }
     .with_parameters(channels() * kernel(), context)
@@ -38,10 +38,10 @@ pub fn delta_rule<N: Number>(rule: &DeltaRule, context: &Context<'_>) -> Cost<N>
     Cost {
         flops: N::int(7) * state() * new_tokens(context),
         weight_bytes: weight_bytes(parameters(), context),
-        input_bytes: activation_bytes(read * new_tokens(context), context) + cache_bytes(kept(), context),
+        input_bytes: activation_bytes(read * new_tokens(context), context) + state_bytes(kept(), context),
         output_bytes: activation_bytes(heads() * value() * new_tokens(context), context)
-            + cache_bytes(kept(), context),
-        cache_bytes: cache_bytes(kept(), context),
+            + state_bytes(kept(), context),
+        cache_bytes: state_bytes(kept(), context),
         ..Cost::nothing()
     }
     .with_parameters(parameters(), context)

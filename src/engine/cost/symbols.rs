@@ -43,5 +43,13 @@ symbols! {
     VALUE_BYTES = "x", "bytes of an activation";
     VALUE_BITS = "x₈", "bits of an activation";
     CACHE_BYTES = "y", "bytes of a cached key or value";
+    STATE_BYTES = "z", "bytes of an element of the state";
+    STATE_BITS = "z₈", "bits of an element of the state";
+    GROUP = "g", "elements that share a scale, or outputs of a block that does";
+    GROUP_INPUTS = "gᵢ", "inputs of a block that shares a scale";
+    SCALE_BITS = "s", "bits of a scale";
+    ZERO_BITS = "q", "bits of a zero point";
+    OUTER = "g₂", "elements under one scale of scales";
+    OUTER_BITS = "s₂", "bits of a scale of scales";
     CACHE_BITS = "y₈", "bits of a cached key or value";
 }

@@ -220,7 +220,7 @@ fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Box<Error>> {
 fn prediction(keys: Keys<'_>, block: Block) -> Result<Option<Group>, Box<Error>> {
     let repeat = keys.count_or("num_nextn_predict_layers", 0, "no multi-token prediction")?;
     let hidden = block.hidden;
-    let norm = Layer { role: Role::PredictionNorm, op: Op::Norm(whole(NormKind::Rms, hidden)) };
+    let norm = Layer::new(Role::PredictionNorm, Op::Norm(whole(NormKind::Rms, hidden)));
     let mut layers = vec![norm, norm, linear(Role::PredictionProj, 2 * hidden, hidden, false)];
     layers.extend(block.layers());
     layers.push(norm);

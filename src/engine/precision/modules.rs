@@ -1,0 +1,176 @@
+//! What layers are called in checkpoints, so that lists of modules can be matched against them.
+//!
+//! A row of ours may stand for several modules, and a module has several names, by architecture and by
+//! version. Names are canonical here: without what wraps the text model and with `layers` for the blocks.
+
+use crate::engine::model::Role;
+
+/// What wraps the blocks of a text model, and is left out of names.
+const WRAPPING: &[&str] = &["model", "language_model", "text_model", "transformer", "decoder", "gpt_neox"];
+
+/// What the list of blocks is called.
+const BLOCKS: &[&str] = &["layers", "h", "blocks"];
+
+/// A name, or the beginning of a pattern, without what wraps the text model. What MLX calls `switch_mlp` are
+/// the experts; as a name of its own it would answer to patterns that mean dense layers (`.*mlp.up_proj`).
+pub fn canonical(name: &str) -> String {
+    let name = name.replace(".switch_mlp.", ".experts.");
+    let mut rest = name.as_str();
+    while let Some((first, tail)) = rest.split_once('.')
+        && WRAPPING.contains(&first)
+    {
+        rest = tail;
+    }
+    match rest.split_once('.') {
+        Some((first, tail)) if BLOCKS.contains(&first) => format!("layers.{tail}"),
+        _ => rest.to_owned(),
+    }
+}
+
+/// One module by all its names within a block, or within the model for what stands outside of blocks.
+pub type Names = &'static [&'static str];
+
+/// The modules whose weights a layer holds. `linear` is for blocks of linear attention. Empty for layers
+/// that no method quantises.
+pub fn modules(role: Role, linear: bool) -> &'static [Names] {
+    match role {
+        Role::Embedding => &[&["embed_tokens", "wte", "word_embeddings", "embed_in", "tok_embeddings"]],
+        Role::LmHead => &[&["lm_head", "embed_out", "output"]],
+        Role::EmbeddingProj => &[&["project_in"]],
+        Role::HeadProj => &[&["project_out"]],
+        Role::AttnQkvProj => &[
+            &["self_attn.q_proj", "self_attn.qkv_proj", "attn.q_proj", "attn.c_attn", FUSED, FUSED_NEOX],
+            &["self_attn.k_proj", "self_attn.qkv_proj", "attn.k_proj", "attn.c_attn", FUSED, FUSED_NEOX],
+            &["self_attn.v_proj", "self_attn.qkv_proj", "attn.v_proj", "attn.c_attn", FUSED, FUSED_NEOX],
+        ],
+        Role::AttnQDownProj => &[&["self_attn.q_a_proj", "self_attn.fused_qkv_a_proj"]],
+        Role::AttnQUpProj => &[&["self_attn.q_b_proj"]],
+        Role::AttnQProj => &[&["self_attn.q_proj"]],
+        Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
+        Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
+        Role::AttnOutProj if linear => &[&["linear_attn.out_proj"]],
+        Role::AttnOutProj => &[&[
+            "self_attn.o_proj",
+            "self_attn.dense",
+            "self_attn.out_proj",
+            "attn.out_proj",
+            "attn.c_proj",
+            "self_attention.dense",
+            "attention.dense",
+        ]],
+        Role::LinearInProj => &[&["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv"]],
+        Role::LinearGateProj => &[&["linear_attn.in_proj_ba", "linear_attn.in_proj_b"]],
+        Role::FfnGateUpProj => &[
+            &["mlp.gate_proj", "mlp.gate_up_proj", "feed_forward.gate_proj"],
+            &["mlp.up_proj", "mlp.gate_up_proj", "feed_forward.up_proj"],
+        ],
+        Role::FfnUpProj => {
+            &[&["mlp.up_proj", "mlp.fc1", "fc1", "mlp.c_fc", "mlp.fc_in", "mlp.dense_h_to_4h"]]
+        }
+        Role::FfnDownProj => &[&[
+            "mlp.down_proj",
+            "feed_forward.down_proj",
+            "mlp.fc2",
+            "fc2",
+            "mlp.c_proj",
+            "mlp.fc_out",
+            "mlp.dense_4h_to_h",
+        ]],
+        Role::MoeRouter => &[&["mlp.gate", "mlp.router", "block_sparse_moe.gate", "feed_forward.router"]],
+        Role::MoeGateUpProj => &[
+            &[
+                "mlp.experts.0.gate_proj",
+                "mlp.experts.gate_up_proj",
+                "block_sparse_moe.experts.0.w1",
+                "feed_forward.experts.0.gate_proj",
+                "feed_forward.experts.gate_up_proj",
+                "mlp.experts.gate_proj",
+            ],
+            &[
+                "mlp.experts.0.up_proj",
+                "mlp.experts.gate_up_proj",
+                "block_sparse_moe.experts.0.w3",
+                "feed_forward.experts.0.up_proj",
+                "feed_forward.experts.gate_up_proj",
+                "mlp.experts.up_proj",
+            ],
+        ],
+        Role::MoeDownProj => &[&[
+            "mlp.experts.0.down_proj",
+            "mlp.experts.down_proj",
+            "block_sparse_moe.experts.0.w2",
+            "feed_forward.experts.0.down_proj",
+            "feed_forward.experts.down_proj",
+        ]],
+        Role::MoeSharedGateUpProj => &[
+            &[
+                "mlp.shared_experts.gate_proj",
+                "mlp.shared_expert.gate_proj",
+                "feed_forward.shared_expert.gate_proj",
+                "mlp.shared_experts.gate_up_proj",
+            ],
+            &[
+                "mlp.shared_experts.up_proj",
+                "mlp.shared_expert.up_proj",
+                "feed_forward.shared_expert.up_proj",
+                "mlp.shared_experts.gate_up_proj",
+            ],
+        ],
+        Role::MoeSharedDownProj => &[&[
+            "mlp.shared_experts.down_proj",
+            "mlp.shared_expert.down_proj",
+            "feed_forward.shared_expert.down_proj",
+        ]],
+        Role::MoeSharedGate => &[&["mlp.shared_expert_gate"]],
+        Role::PredictionProj => &[&["eh_proj"]],
+        Role::PositionEmbedding
+        | Role::EmbeddingNorm
+        | Role::AttnNorm
+        | Role::AttnQDownNorm
+        | Role::AttnKvDownNorm
+        | Role::AttnQNorm
+        | Role::AttnKNorm
+        | Role::AttnRope
+        | Role::AttnSdpa
+        | Role::AttnGate
+        | Role::AttnPostNorm
+        | Role::AttnResidual
+        | Role::LinearConv
+        | Role::LinearDeltaRule
+        | Role::LinearNorm
+        | Role::FfnNorm
+        | Role::FfnAct
+        | Role::MoeAct
+        | Role::MoeSharedAct
+        | Role::MoeCombine
+        | Role::FfnPostNorm
+        | Role::FfnResidual
+        | Role::FinalNorm
+        | Role::PredictionNorm => &[],
+    }
+}
+
+const FUSED: &str = "self_attention.query_key_value";
+const FUSED_NEOX: &str = "attention.query_key_value";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrappers_do_not_show_in_names() {
+        for (name, want) in [
+            ("model.layers.3.self_attn.q_proj", "layers.3.self_attn.q_proj"),
+            ("language_model.model.layers.3.mlp", "layers.3.mlp"),
+            ("model.language_model.layers.0", "layers.0"),
+            ("transformer.h.7.attn.c_attn", "layers.7.attn.c_attn"),
+            ("model.embed_tokens", "embed_tokens"),
+            ("lm_head", "lm_head"),
+            ("model.layers.1.mlp.switch_mlp.up_proj", "layers.1.mlp.experts.up_proj"),
+            ("model", "model"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical(name), want);
+        }
+    }
+}
