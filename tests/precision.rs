@@ -299,8 +299,6 @@ fn lists_of_modules_are_heeded() {
             json!(["re:.*self_attn.*", "lm_head"]),
             vec![
                 "Attn - Q_A_Proj",
-                "Attn - Q_A_Proj",
-                "Attn - KV_A_Proj",
                 "Attn - Q_B_Proj",
                 "Attn - KV_A_Proj",
                 "Attn - KV_B_Proj",
@@ -634,4 +632,17 @@ fn what_python_writes_is_read_with_a_note() {
     // Places are those of the text as it came.
     let said = Model::from_json("{\"a\":NaN,\"model_type\": 7}").unwrap_err();
     assert_eq!(said.position().map(|p| (p.line, p.column)), Some((1, 24)));
+}
+
+#[test]
+fn a_sidecar_inside_the_text_is_one_beside_it() {
+    let config = r#"{"model_type": "llama", "torch_dtype": "bfloat16", "num_hidden_layers": 2}"#;
+    let sidecar = r#"{"quantization": {"quant_algo": "FP8", "exclude_modules": ["lm_head"]}}"#;
+    let apart = Model::from_files(config, Some(sidecar)).unwrap();
+    let within = Model::from_json(&roofline::engine::precision::beside(config, sidecar)).unwrap();
+    assert_eq!(within.groups, apart.groups);
+    assert_eq!(within.quantization, apart.quantization);
+    // What a link carries of it says the same.
+    assert_eq!(Model::from_json(&within.reduced.to_string()).unwrap().groups, apart.groups);
+    assert_eq!(roofline::engine::precision::beside(config, "not found"), config);
 }

@@ -157,6 +157,15 @@ pub struct Item {
     pub bytes: Bytes,
 }
 
+impl Summary {
+    /// What most weights are kept in: the formats of a quantised model, the type of any other.
+    pub fn weight_format(&self) -> String {
+        let formats = self.quantization.iter().flat_map(|found| &found.formats);
+        let names: Vec<&str> = formats.map(|usage| usage.format.as_str()).collect();
+        if names.is_empty() { self.precision.weights.name().to_owned() } else { names.join(" + ") }
+    }
+}
+
 impl Row {
     /// Weight, input and output bytes together.
     pub fn bytes(&self) -> Bytes {

@@ -57,20 +57,30 @@ impl<'a> Frame<'a> {
     pub fn marks(&self) -> Vec<(Mark, &'a Point)> {
         let largest = ((self.right - self.left).min(self.bottom - self.top) * 0.04).clamp(5.0, 13.0);
         let smallest = (largest * 0.3).max(3.0);
-        let most = self.chart.points.iter().filter(|p| p.row.is_some()).map(|p| p.share).fold(0.0, f64::max);
-        let radius = |point: &Point| match point.row {
-            None => largest * 1.45,
-            Some(_) if most > 0.0 => (largest * (point.share / most).sqrt()).max(smallest),
-            Some(_) => smallest,
-        };
-        let mut marks: Vec<_> = self
+        let at: Vec<_> = self
             .chart
             .points
             .iter()
-            .map(|point| {
-                let (x, y) = self.at((point.intensity, point.attainable));
-                (Mark { row: point.row, x, y, radius: radius(point) }, point)
-            })
+            .map(|point| (self.at((point.intensity, point.attainable)), point))
+            .collect();
+        // Layers of one kind in one place are one mark, as large as their shares together.
+        let share = |place: (f64, f64), point: &Point| -> f64 {
+            let one = |other: &Point| other.row.is_some() && other.kind == point.kind;
+            at.iter()
+                .filter(|(p, other)| one(other) && together(*p, place))
+                .map(|(_, other)| other.share)
+                .sum()
+        };
+        let layers = at.iter().filter(|(_, point)| point.row.is_some());
+        let most = layers.map(|(place, point)| share(*place, point)).fold(0.0, f64::max);
+        let radius = |place, point: &Point| match point.row {
+            None => largest * 1.45,
+            Some(_) if most > 0.0 => (largest * (share(place, point) / most).sqrt()).max(smallest),
+            Some(_) => smallest,
+        };
+        let mut marks: Vec<_> = at
+            .iter()
+            .map(|&((x, y), point)| (Mark { row: point.row, x, y, radius: radius((x, y), point) }, point))
             .collect();
         marks.sort_by(|(a, _), (b, _)| {
             b.row.is_none().cmp(&a.row.is_none()).then(b.radius.total_cmp(&a.radius))
@@ -80,14 +90,23 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Makes marks in one place grow, from front to back, until an edge of each can be seen.
+/// How much of a mark must show around one in front of it.
+const EDGE: f64 = 2.25;
+
+/// Whether two places are one to the eye.
+fn together((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> bool {
+    (ax - bx).hypot(ay - by) < EDGE
+}
+
+/// Makes marks of several kinds in one place grow, from front to back, until an edge of each can be seen.
 fn part(marks: &mut [(Mark, &Point)]) {
-    const EDGE: f64 = 2.25;
     for back in (0..marks.len()).rev() {
         let (behind, front) = marks.split_at_mut(back + 1);
-        let (mark, _) = &mut behind[back];
-        let here = |other: &Mark| (other.x - mark.x).hypot(other.y - mark.y) < EDGE;
-        let largest = front.iter().map(|(m, _)| m).filter(|m| here(m)).map(|m| m.radius).fold(0.0, f64::max);
-        mark.radius = mark.radius.max(largest + EDGE);
+        let (mark, point) = &mut behind[back];
+        let here = front.iter().filter(|(other, _)| together((other.x, other.y), (mark.x, mark.y)));
+        let of_kind = |(_, other): &&(Mark, &Point)| other.kind == point.kind;
+        let (alike, others): (Vec<_>, Vec<_>) = here.partition(of_kind);
+        let largest = others.iter().map(|(other, _)| other.radius + EDGE).fold(mark.radius, f64::max);
+        mark.radius = alike.iter().map(|(other, _)| other.radius).fold(largest, f64::max);
     }
 }

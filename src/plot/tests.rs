@@ -100,13 +100,18 @@ fn marks_are_inside_in_order_and_on_the_roof() {
             let x = |row| marks.iter().find(|mark| mark.row == row).unwrap().x;
             let by_intensity: Vec<f64> = chart.points.iter().map(|point| x(point.row)).collect();
             assert!(by_intensity.is_sorted());
-            // Of a pile, each mark can be told from those in front of it.
+            // Of a pile, each kind can be told from those in front of it, and layers of one kind are one mark.
+            let kind = |mark: &Mark| chart.points.iter().find(|point| point.row == mark.row).unwrap().kind;
             for (i, mark) in marks.iter().enumerate() {
                 for other in &marks[i + 1..] {
                     let apart = (mark.x - other.x).hypot(mark.y - other.y);
-                    assert!(apart > 2.0 || mark.radius >= other.radius + 2.0, "{mark:?} {other:?}");
+                    let (larger, alike) = (mark.radius - other.radius, kind(mark) == kind(other));
+                    assert!(apart > 2.0 || larger >= if alike { 0.0 } else { 2.0 }, "{mark:?} {other:?}");
+                    assert!(apart > 0.1 || !alike || larger == 0.0, "{mark:?} {other:?}");
                 }
             }
+            // However many layers there are, the marks stay marks.
+            assert!(marks.iter().all(|mark| mark.radius < 27.0), "{marks:?}");
         }
     }
 }

@@ -16,6 +16,9 @@
 //! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`                         |
 //! | `acc`    | the accounting's name, and single choices: `exact,pairs=all,softmax=off`         |
 //! | `cmp`    | a second accounting to set the figures against, likewise                           |
+//! | `w`      | the weights' format in place of the config's: `q4_k_m`                           |
+//! | `act`    | the activations' type, likewise                                                  |
+//! | `kv`     | the KV cache's format, likewise                                                  |
 //! | `sel`    | the name of the selected layer                                                   |
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
@@ -29,6 +32,7 @@ mod write;
 use crate::engine::catalog;
 use crate::engine::error::Error;
 use crate::engine::hardware::{self, Hardware};
+use crate::engine::precision::Words;
 use crate::engine::{Accounting, Workload};
 use thiserror::Error as ThisError;
 
@@ -46,6 +50,8 @@ pub struct Scenario {
     pub accounting: Accounting,
     /// The accounting that every layer's figures are set against.
     pub compare: Option<Accounting>,
+    /// Formats in place of the config's.
+    pub formats: Words,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
@@ -126,6 +132,7 @@ impl Default for Scenario {
             hardware: DeviceChoice::BuiltIn(hardware::DEFAULT_ID),
             accounting: Accounting::default(),
             compare: None,
+            formats: Words::default(),
             selection: None,
             unknown: Vec::new(),
         }

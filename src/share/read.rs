@@ -3,7 +3,8 @@
 use super::{DeviceChoice, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::config::HfConfig;
 use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
-use crate::engine::{Accounting, Workload, catalog};
+use crate::engine::precision::{Overrides, Words};
+use crate::engine::{Accounting, Error, Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
@@ -15,7 +16,8 @@ const MAX_UNKNOWN: usize = 16;
 /// The longest name of a row, and the longest unknown key or value that is kept.
 const MAX_NAME: usize = 200;
 
-const KEYS: [&str; 11] = ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "sel"];
+const KEYS: [&str; 14] =
+    ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel"];
 
 pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     let text = text.strip_prefix('#').unwrap_or(text);
@@ -39,6 +41,12 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
         hardware: reader.take("hw", |r| r.get("hw").map(device).transpose()).unwrap_or(default.hardware),
         accounting: reader.take("acc", |r| r.get("acc").map(accounting).transpose()).unwrap_or_default(),
         compare: reader.take("cmp", |r| r.get("cmp").map(accounting).transpose()),
+        formats: Words {
+            weights: reader.take("w", |r| word(r.get("w"), |w| Overrides::parse(Some(w), None, None))),
+            activations: reader
+                .take("act", |r| word(r.get("act"), |w| Overrides::parse(None, Some(w), None))),
+            kv_cache: reader.take("kv", |r| word(r.get("kv"), |w| Overrides::parse(None, None, Some(w)))),
+        },
         selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
         unknown: std::mem::take(&mut reader.unknown),
     };
@@ -53,6 +61,16 @@ pub fn short(text: &str) -> String {
         short.push('…');
     }
     short
+}
+
+/// A word that chooses a format, if it chooses one.
+fn word(
+    word: Option<&str>,
+    read: impl Fn(&str) -> Result<Overrides, Error>,
+) -> Result<Option<String>, String> {
+    let Some(word) = word else { return Ok(None) };
+    let chosen = read(word).map_err(|error| error.to_string())?;
+    Ok((!chosen.is_empty()).then(|| word.to_owned()))
 }
 
 #[derive(Default)]

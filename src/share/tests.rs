@@ -73,6 +73,17 @@ fn links_say_what_they_say() {
         (Scenario { compare: Some(Accounting::EXACT), ..base() }, "v=1&cmp=exact"),
         (
             Scenario {
+                formats: Words {
+                    weights: Some("q4_k_m".into()),
+                    activations: Some("float16".into()),
+                    kv_cache: Some("fp8".into()),
+                },
+                ..base()
+            },
+            "v=1&w=q4_k_m&act=float16&kv=fp8",
+        ),
+        (
+            Scenario {
                 accounting: Accounting::TORCH,
                 compare: Some(Accounting { softmax: true, ..Accounting::DOCUMENT }),
                 selection: Some("x".into()),
@@ -244,6 +255,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             hardware,
             accounting,
             compare,
+            formats: Words::default(),
             selection,
             unknown: unknown.into_iter().collect(),
         },
@@ -254,7 +266,8 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
 fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
-            "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "sel", "%"
+            "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
+            "%"
         ]),
         Just("zz"),
     ];

@@ -49,6 +49,10 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
         pairs.push(("acc", scenario.accounting.id()));
     }
     pairs.extend(scenario.compare.map(|other| ("cmp", other.id())));
+    let formats = scenario.formats.clone();
+    for (key, word) in [("w", formats.weights), ("act", formats.activations), ("kv", formats.kv_cache)] {
+        pairs.extend(word.map(|word| (key, word)));
+    }
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
     pairs.extend(scenario.unknown.iter().map(|(key, value)| (key.as_str(), value.clone())));
     let parts: Vec<String> = pairs

@@ -60,6 +60,7 @@ fn App() -> Html {
                     <WorkloadPanel
                         form={state.load_form.clone()}
                         report={report.clone()}
+                        formats={state.formats.clone()}
                         dispatch={dispatch.clone()}
                     />
                     <DevicePanel

@@ -16,6 +16,7 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         hardware: device(&state.hardware),
         accounting: state.accounting,
         compare: state.compare,
+        formats: state.formats.clone(),
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
         unknown: state.unknown.clone(),
     })
@@ -73,7 +74,7 @@ mod tests {
     use super::*;
     use crate::engine::{Accounting, Workload, catalog};
     use crate::ui::forms::{DeviceField, DeviceForm};
-    use crate::ui::state::{Action, RowId};
+    use crate::ui::state::{Action, Kept, RowId};
 
     fn after(actions: impl IntoIterator<Item = Action>) -> State {
         actions.into_iter().fold(State::first_view(), |state, action| state.after(action))
@@ -92,6 +93,7 @@ mod tests {
             vec![Action::Type(pasted), Action::SetAccounting(Accounting::EXACT)],
             vec![Action::ChooseDevice("l4-24gb".to_owned()), Action::Pin(RowId(1, 2))],
             vec![Action::Compare(Some(Accounting::TORCH)), Action::Pin(RowId(1, 2))],
+            vec![Action::Keep(Kept::Weights, "q4_0".to_owned()), Action::Keep(Kept::Cache, "fp8".to_owned())],
             custom.to_vec(),
         ] {
             let state = after(actions);

@@ -6,6 +6,7 @@ use super::subject::{Subject, Trouble};
 use super::table::{Column, Sort};
 use crate::engine::catalog::{self, Entry};
 use crate::engine::explain::Figure;
+use crate::engine::precision::Words;
 use crate::engine::report::Row;
 use crate::engine::{Accounting, Hardware, Workload};
 use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef};
@@ -38,6 +39,8 @@ pub struct State {
     pub accounting: Accounting,
     /// The accounting that the layers' figures are set against; never the one in force.
     pub compare: Option<Accounting>,
+    /// Formats in place of the config's.
+    pub formats: Words,
     pub hovered: Option<RowId>,
     /// The row whose details are open.
     pub pinned: Option<RowId>,
@@ -97,6 +100,14 @@ pub struct ToCopy {
     pub text: String,
 }
 
+/// What a format can be chosen for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Weights,
+    Activations,
+    Cache,
+}
+
 /// Everything that can happen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -127,6 +138,8 @@ pub enum Action {
     SetDevice(DeviceField, String),
     SetAccounting(Accounting),
     Compare(Option<Accounting>),
+    /// Keeps something in the format of that word; an empty one leaves the config's.
+    Keep(Kept, String),
     Hover(Option<RowId>),
     /// Opens the row's details, or closes them when they are open.
     Pin(RowId),
@@ -159,6 +172,7 @@ impl State {
             hardware: Rc::default(),
             accounting: Accounting::default(),
             compare: None,
+            formats: Words::default(),
             hovered: None,
             pinned: None,
             figure: None,

@@ -2,6 +2,7 @@
 
 use super::state::RowId;
 use crate::engine::catalog::Entry;
+use crate::engine::precision::Words;
 use crate::engine::{Error, Model};
 use crate::hub::{Fetched, HubBase, ModelRef, RefError};
 use std::rc::Rc;
@@ -10,6 +11,9 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
     pub source: Source,
+    /// As its config describes it.
+    described: Rc<Model>,
+    /// In the formats that were chosen.
     pub model: Model,
 }
 
@@ -46,14 +50,14 @@ impl Subject {
     /// None only if a built-in config were broken, which a test of the catalogue rules out.
     pub fn built_in(entry: &'static Entry) -> Option<Self> {
         let model = entry.model().ok()?;
-        Some(Subject { source: Source::BuiltIn(entry), model })
+        Some(Subject::new(Source::BuiltIn(entry), model))
     }
 
     pub fn fetched(asked: &ModelRef, hub: HubBase, config: &Fetched) -> Result<Self, Error> {
         let mut model = Model::from_json(&config.text)?;
         model.name = Some(asked.repo.clone());
         let source = Source::Hub { asked: asked.clone(), hub, commit: config.commit.clone() };
-        Ok(Subject { source, model })
+        Ok(Subject::new(source, model))
     }
 
     /// `file` is the name of the file the text came from, empty for a paste.
@@ -63,7 +67,18 @@ impl Subject {
         if !stem.is_empty() && stem != "config" {
             model.name = Some(stem.to_owned());
         }
-        Ok(Subject { source: Source::Pasted, model })
+        Ok(Subject::new(Source::Pasted, model))
+    }
+
+    fn new(source: Source, model: Model) -> Self {
+        Subject { source, described: Rc::new(model.clone()), model }
+    }
+
+    /// The same model in the formats of these words.
+    pub fn kept_in(self, formats: &Words) -> Self {
+        // Words that choose nothing never get here.
+        let model = self.described.with(&formats.read().unwrap_or_default());
+        Subject { model, ..self }
     }
 
     /// The first layer of that name.

@@ -82,7 +82,7 @@ pub fn figures(report: &Report) -> Vec<Headline> {
             },
             alarming: false,
         },
-        of_bytes("Weights", stored("Weights"), report.model.precision.weights.name().to_owned()),
+        of_bytes("Weights", stored("Weights"), report.model.weight_format()),
         of_bytes(
             "KV cache",
             stored("KV-cache"),

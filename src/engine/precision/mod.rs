@@ -19,7 +19,7 @@ mod summary;
 
 pub use apply::apply;
 pub use format::{Element, Format, Over, Quantized, Scale};
-pub use overrides::Overrides;
-pub use read::{SIDECAR, described, scheme};
+pub use overrides::{Overrides, Words};
+pub use read::{SIDECAR, beside, described, scheme};
 pub use scheme::Scheme;
 pub use summary::{Origin, Quantization, Usage, summary};

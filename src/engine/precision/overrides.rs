@@ -16,6 +16,24 @@ pub struct Overrides {
     pub kv_cache: Option<Format>,
 }
 
+/// The words that choose formats, as a form or a link carries them; none leaves the config's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    pub weights: Option<String>,
+    pub activations: Option<String>,
+    pub kv_cache: Option<String>,
+}
+
+impl Words {
+    /// What the words choose.
+    ///
+    /// # Errors
+    /// As [`Overrides::parse`].
+    pub fn read(&self) -> Result<Overrides, Error> {
+        Overrides::parse(self.weights.as_deref(), self.activations.as_deref(), self.kv_cache.as_deref())
+    }
+}
+
 /// The types that activations can be computed in, by the words that choose them.
 const ACTIVATIONS: &[(&str, DType)] = &[
     ("bfloat16", DType::BFloat16),

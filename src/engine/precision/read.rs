@@ -40,6 +40,18 @@ fn places<'a>(config: &'a HfConfig) -> Vec<Node<'a>> {
         .collect()
 }
 
+/// A config's text with that of the `hf_quant_config.json` beside it inside, so that one text describes the
+/// model. Without an object in either, the config's alone.
+pub fn beside(config: &str, sidecar: &str) -> String {
+    match config.split_once('{') {
+        Some((before, rest)) if sidecar.trim_start().starts_with('{') => {
+            let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
+            format!("{before}{{\n  \"{SIDECAR}\": {}{comma}{rest}", sidecar.trim())
+        }
+        _ => config.to_owned(),
+    }
+}
+
 /// Whether a config says anything about quantisation.
 pub fn described(config: &HfConfig) -> bool {
     !places(config).is_empty()

@@ -1,6 +1,8 @@
 //! The request that the state asks for.
 
-use crate::hub::{HubBase, ModelRef, Progress, Token, fetch_config};
+use crate::engine::config::HfConfig;
+use crate::engine::precision;
+use crate::hub::{HubBase, ModelRef, Progress, Token, fetch_config, fetch_optional_sidecar};
 use crate::ui::state::{Action, Fetch, State};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -49,6 +51,26 @@ async fn run(
             dispatch.emit(Action::Progress { ticket, received: bytes });
         }
     };
-    let result = fetch_config(&asked, &model, token.as_ref(), &abort, progress).await;
+    let mut result = fetch_config(&asked, &model, token.as_ref(), &abort, progress).await;
+    if let Ok(config) = &mut result
+        && may_have_a_sidecar(&model.repo, &config.text)
+    {
+        // Both files of one state; that there is no second one, or none to be had, is no failure.
+        let revision = config.commit.clone().or(model.revision);
+        let model = ModelRef { revision, ..model };
+        let beside = fetch_optional_sidecar(&asked, &model, token.as_ref(), &abort).await;
+        if let Ok(Some(beside)) = beside {
+            config.text = precision::beside(&config.text, &beside.text);
+        }
+    }
     dispatch.emit(Action::Fetched { ticket, result });
+}
+
+/// Whether to ask for NVIDIA's second file: the config says nothing of quantisation, but the name does.
+/// Every other model is spared a request that can only be answered with 404.
+fn may_have_a_sidecar(repo: &str, config: &str) -> bool {
+    const HINTS: [&str; 6] = ["nvidia/", "fp8", "fp4", "int4", "awq", "modelopt"];
+    let name = repo.to_ascii_lowercase();
+    let described = HfConfig::parse(config).is_ok_and(|config| precision::described(&config));
+    !described && HINTS.iter().any(|hint| name.contains(hint))
 }

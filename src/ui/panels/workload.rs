@@ -2,22 +2,26 @@
 
 use crate::engine::Report;
 use crate::engine::model::Precision;
+use crate::engine::precision::{Overrides, Words};
 use crate::ui::components::{Field, field, segmented};
 use crate::ui::forms::{LoadErrors, LoadField, Mode, Phase, WorkloadForm};
-use crate::ui::state::Action;
+use crate::ui::state::{Action, Kept};
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub struct WorkloadPanelProps {
     pub form: WorkloadForm,
     pub report: Option<Rc<Report>>,
+    pub formats: Words,
     pub dispatch: Callback<Action>,
 }
 
 #[component]
 pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
-    let WorkloadPanelProps { form, report, dispatch } = props;
+    let WorkloadPanelProps { form, report, formats, dispatch } = props;
     let errors = form.read().err().unwrap_or_default();
     let pressed = match (form.mode, form.phase()) {
         (Mode::List, _) => Some(2),
@@ -36,7 +40,7 @@ pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
             { segmented("Kind of step", &["Decode", "Prefill", "Ragged"], pressed, &on_press) }
             { fields(form, errors, dispatch) }
             if let Some(report) = report {
-                { precision(report) }
+                { precision(report, formats, dispatch) }
             }
         </section>
     }
@@ -70,14 +74,31 @@ fn fields(form: &WorkloadForm, errors: LoadErrors, dispatch: &Callback<Action>) 
     }
 }
 
-/// Which types the model has, and which the device computes in.
-fn precision(report: &Report) -> Html {
+/// What the model is kept in, to be chosen otherwise, and what the device computes in.
+fn precision(report: &Report, formats: &Words, dispatch: &Callback<Action>) -> Html {
     let Precision { weights, activations, kv_cache } = report.model.precision;
+    let quantization = report.model.quantization.as_ref();
+    let line = |kept, label: &'static str, id: &'static str, chosen: &Option<String>, now: String, words| {
+        kept_in(kept, (label, id), chosen.as_deref(), &now, words, dispatch)
+    };
     html! {
+        <>
+        { line(Kept::Weights, "Weights", "kept-weights", &formats.weights, report.model.weight_format(), Overrides::weight_words()) }
+        { line(Kept::Activations, "Activations", "kept-activations", &formats.activations, activations.name().to_owned(), Overrides::activation_words()) }
+        { line(Kept::Cache, "KV cache", "kept-cache", &formats.kv_cache, kv_cache.name(), Overrides::cache_words()) }
+        if let Some(found) = quantization.filter(|found| !found.formats.is_empty()) {
+            <p class="note">
+                { format!("{}, {:.2} bits a weight", found.method, found.bits_per_weight) }
+                if !found.source.is_empty() {
+                    { ", from " }<code>{ &found.source }</code>
+                }
+                if !found.unquantized.is_empty() {
+                    { format!(". {} in {}", found.unquantized.join(", "), weights.name()) }
+                }
+                { "." }
+            </p>
+        }
         <dl class="pairs">
-            <dt>{ "Weights" }</dt><dd>{ weights.name() }</dd>
-            <dt>{ "Activations" }</dt><dd>{ activations.name() }</dd>
-            <dt>{ "KV cache" }</dt><dd>{ kv_cache.name() }</dd>
             if let Some(roofline) = &report.roofline {
                 <dt>{ "Computed in" }</dt>
                 <dd>
@@ -88,5 +109,33 @@ fn precision(report: &Report) -> Html {
                 </dd>
             }
         </dl>
+        </>
+    }
+}
+
+/// A choice of a format: the one in use comes first and is the config's unless another is chosen.
+fn kept_in(
+    kept: Kept,
+    (label, id): (&'static str, &'static str),
+    chosen: Option<&str>,
+    now: &str,
+    words: Vec<String>,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let onchange = dispatch.reform(move |event: Event| {
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        Action::Keep(kept, select.map(|select| select.value()).unwrap_or_default())
+    });
+    let own = if chosen.is_none() { now } else { "as the config says" };
+    html! {
+        <div class="field">
+            <label for={id}>{ label }</label>
+            <select {id} {onchange}>
+                <option value="" selected={chosen.is_none()}>{ own }</option>
+                for word in words {
+                    <option value={word.clone()} selected={chosen == Some(word.as_str())}>{ word }</option>
+                }
+            </select>
+        </div>
     }
 }

@@ -1,6 +1,6 @@
 //! What each action does to the state.
 
-use super::{Action, Fetch, State, ToCopy, Toast};
+use super::{Action, Fetch, Kept, State, ToCopy, Toast};
 use crate::engine::catalog::{self, Entry};
 use crate::engine::families::asking_for_llama;
 use crate::hub::{Fetched, HubBase, HubError, ModelRef, Pasted, classify};
@@ -73,6 +73,7 @@ impl State {
                 }
                 self.accounting = accounting;
             }
+            Action::Keep(what, word) => self.keep(what, word),
             Action::Compare(other) => self.compare = other.filter(|other| *other != self.accounting),
             Action::Hover(row) => self.hovered = row,
             Action::Pin(row) => {
@@ -222,7 +223,24 @@ impl State {
         model.base.clone().or_else(|| self.hub().ok()).unwrap_or_default()
     }
 
+    fn keep(&mut self, what: Kept, word: String) {
+        let mut formats = self.formats.clone();
+        let place = match what {
+            Kept::Weights => &mut formats.weights,
+            Kept::Activations => &mut formats.activations,
+            Kept::Cache => &mut formats.kv_cache,
+        };
+        *place = Some(word).filter(|word| !word.is_empty());
+        if formats.read().is_ok() {
+            self.formats = formats;
+            if let Some(subject) = self.subject.clone() {
+                self.show((*subject).clone());
+            }
+        }
+    }
+
     fn show(&mut self, subject: Subject) {
+        let subject = subject.kept_in(&self.formats);
         if self.subject.as_deref() != Some(&subject) {
             (self.hovered, self.pinned, self.figure) = (None, None, None);
             self.subject = Some(Rc::new(subject));
@@ -260,6 +278,7 @@ impl State {
         self.device_form = DeviceForm::of(&self.hardware);
         self.accounting = scenario.accounting;
         self.compare = scenario.compare.filter(|other| *other != scenario.accounting);
+        self.formats = scenario.formats;
         self.unknown = scenario.unknown;
         self.wanted = scenario.selection;
         (self.pinned, self.figure) = (None, None);

@@ -1,8 +1,8 @@
 //! Tables of (state, action) → state.
 
 use super::*;
-use crate::engine::Workload;
 use crate::engine::hardware::CUSTOM_ID;
+use crate::engine::{Workload, analyze};
 use crate::hub::Case;
 use crate::ui::subject::Source;
 
@@ -276,4 +276,26 @@ fn links_open_fetch_and_warn() {
     assert_eq!(broken.warnings.len(), 1);
     assert_eq!(broken.unknown.len(), 1);
     assert!(broken.after(Action::DismissWarnings).warnings.is_empty());
+}
+
+#[test]
+fn formats_are_chosen_kept_over_models_and_taken_back() {
+    let keep = |what, word: &str| Action::Keep(what, word.to_owned());
+    let weights = |state: &State| {
+        let subject = state.subject.as_ref().unwrap();
+        let report = analyze(&subject.model, &state.workload, &state.accounting, None).unwrap();
+        report.total.weight_bytes.0
+    };
+    let plain = after([]);
+    let small = after([keep(Kept::Weights, "q4_0")]);
+    // 4.5 of 16 bits, but for the norms.
+    assert!(weights(&small) * 3 < weights(&plain) && weights(&small) * 4 > weights(&plain));
+    let back = after([keep(Kept::Weights, "q4_0"), keep(Kept::Weights, "")]);
+    assert_eq!(back.subject, plain.subject);
+    // A word that chooses nothing leaves everything as it was.
+    assert_eq!(after([keep(Kept::Cache, "lead")]), plain);
+    let other = catalog::find("meta-llama/Llama-3.1-8B").unwrap();
+    let moved = after([keep(Kept::Weights, "fp8"), Action::Choose(other)]);
+    assert_eq!(moved.formats.weights.as_deref(), Some("fp8"));
+    assert!(weights(&moved) < weights(&after([Action::Choose(other)])));
 }

@@ -296,3 +296,21 @@ fn a_token_goes_to_its_hub_and_nowhere_else() {
     page.click_named("Hub settings");
     assert_eq!(page.value("#hub-token"), "", "and it is gone when the page is");
 }
+
+#[test]
+fn a_second_file_with_the_quantisation_is_fetched_where_the_name_speaks_of_one() {
+    let hub = Hub::start();
+    let config = || Answer::body(200, "application/json", TINY).header("X-Repo-Commit", COMMIT);
+    hub.on("/org/tiny-FP8/resolve/main/config.json", config());
+    let sidecar = r#"{"quantization": {"quant_algo": "FP8", "exclude_modules": ["lm_head"]}}"#;
+    hub.on(&format!("/org/tiny-FP8/resolve/{COMMIT}/hf_quant_config.json"), Answer::json(sidecar));
+    hub.on("/org/tiny/resolve/main/config.json", config());
+    let page = page_asking(&hub);
+    fetch(&page, "org/tiny-FP8");
+    wait_for_title(&page, "org/tiny-FP8");
+    page.wait_for_text("section[aria-labelledby=workload-title]", "hf_quant_config.quantization.quant_algo");
+    assert_eq!(hub.requests().len(), 2);
+    fetch(&page, "org/tiny");
+    wait_for_title(&page, "org/tiny");
+    assert_eq!(hub.requests().len(), 3, "other models are spared a request for what is not there");
+}

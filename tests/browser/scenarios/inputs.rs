@@ -138,3 +138,21 @@ fn the_way_of_counting_is_chosen_and_named() {
     page.wait_for_ink(CANVAS);
     assert_eq!(everything(&page), document);
 }
+
+#[test]
+fn formats_are_chosen_and_travel_in_the_link() {
+    let page = Page::new().open("");
+    page.set("#kept-weights", "q4_0");
+    // 32 blocks of 202,375,168 weights at 4.5 bits and two norms of 4,097 at 16: 3,643,277,312 B.
+    wait_for_headline(&page, "Weights", "3.39 GiB");
+    page.set("#kept-cache", "fp8");
+    wait_for_headline(&page, "KV cache", "256 MiB");
+    let link = wait_for_link(&page, "kv=fp8");
+    assert!(link.contains("w=q4_0"), "{link}");
+    let other = Page::new().open(&link);
+    wait_for_headline(&other, "Weights", "3.39 GiB");
+    assert_eq!(other.value("#kept-cache"), "fp8");
+
+    page.set("#kept-weights", "");
+    wait_for_headline(&page, "Weights", "12.1 GiB");
+}
