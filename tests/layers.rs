@@ -1,0 +1,202 @@
+//! One layer at a time, of the kinds that `golden.rs` does not have, every figure worked out by hand.
+//!
+//! Unless a case says otherwise: three queries with 6 cached and 2 new tokens each, so N = 6 new and T = 24
+//! context tokens, B = 3; 3·2·8 = 48 pairs in all, 3·(2·6 + 3) = 45 causal ones; two bytes an element.
+
+use roofline::engine::report::Row;
+use roofline::engine::workload::Pairs;
+use roofline::engine::{Accounting, Error, Model, Workload, analyze};
+
+const DOCUMENT: Accounting = Accounting::DOCUMENT;
+const EXACT: Accounting = Accounting::EXACT;
+
+/// H = 3, latent 10, heads of 4 + 2 and values of 5; 2 of 4 experts of 6, one shared.
+const LATENT: &str = r#"{"model_type": "deepseek_v3", "hidden_size": 12, "num_hidden_layers": 1,
+    "num_attention_heads": 3, "kv_lora_rank": 10, "qk_nope_head_dim": 4, "qk_rope_head_dim": 2, "v_head_dim": 5,
+    "q_lora_rank": 7, "n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 6,
+    "n_shared_experts": 1, "first_k_dense_replace": 0, "vocab_size": 11}"#;
+
+/// 2 key and 4 value heads of 3 and 5, a kernel of 4.
+const LINEAR: &str = r#"{"model_type": "qwen3_next", "hidden_size": 12, "num_hidden_layers": 1,
+    "layer_types": ["linear_attention"], "linear_num_key_heads": 2, "linear_num_value_heads": 4,
+    "linear_key_head_dim": 3, "linear_value_head_dim": 5, "linear_conv_kernel_dim": 4, "vocab_size": 11}"#;
+
+const GPT2: &str = r#"{"model_type": "gpt2", "n_embd": 12, "n_layer": 1, "n_head": 3, "n_positions": 9,
+    "vocab_size": 11}"#;
+
+/// 3 query heads of 4 over one key/value head, with what `more` adds.
+fn small(model_type: &str, more: &str) -> String {
+    format!(
+        r#"{{"model_type": "{model_type}", "hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 3,
+        "num_key_value_heads": 1, "head_dim": 4, "intermediate_size": 6, "vocab_size": 11 {more}}}"#
+    )
+}
+
+fn row_of(config: &str, accounting: &Accounting, name: &str, workload: &Workload) -> Row {
+    let model = Model::from_json(config).unwrap_or_else(|e| panic!("{config}: {e}"));
+    let report = analyze(&model, workload, accounting, None).unwrap();
+    report.layers.into_iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no {name} in {config}"))
+}
+
+/// FLOPs, weight, input and output bytes.
+#[track_caller]
+fn costs(config: &str, accounting: &Accounting, name: &str, want: [u128; 4]) {
+    let row = row_of(config, accounting, name, &Workload::uniform(6, 2, 3).unwrap());
+    let got = [row.flops.0, row.weight_bytes.0, row.input_bytes.0, row.output_bytes.0];
+    assert_eq!(got, want, "{name} under {}", accounting.name());
+}
+
+#[test]
+fn latent_attention_as_written() {
+    // 6·3·9·(2·10 − 1); 10·3·9·2; 10·6·2; 3·9·6·2
+    costs(LATENT, &DOCUMENT, "Attn - KV_B_Proj", [3078, 540, 120, 324]);
+    // 48·(2·3·6 − 1) + 3·5·(2·48 − 6); queries 3·6·6·2 + expanded 3·(4 + 2 + 5)·24·2; 3·5·6·2
+    costs(LATENT, &DOCUMENT, "Attn - SDPA", [3030, 0, 1800, 180]);
+}
+
+#[test]
+fn latent_attention_absorbed() {
+    // Expanded would take 24·27·20 + 45·3·(12 + 10 + 5) = 16,605 FLOPs in both, absorbed takes 9,855.
+    // 6·3·(10·2·4 + 5·2·10); 540; queries 3·(4 + 10)·6·2; 3·(10 + 5)·6·2
+    costs(LATENT, &EXACT, "Attn - KV_B_Proj", [3240, 540, 504, 540]);
+    // 45·3·(2·12 + 2·10 + 5); queries 3·12·6·2 + cache 12·24·2; 3·10·6·2
+    costs(LATENT, &EXACT, "Attn - SDPA", [6615, 0, 1008, 360]);
+}
+
+#[test]
+fn latent_attention_expanded() {
+    // A prefill of 40 tokens: 820 causal pairs. Absorbed would take 21,600 + 820·3·49.
+    let prefill = Workload::uniform(0, 40, 1).unwrap();
+    for (name, want) in [
+        // 40·3·9·20; 540; 10·40·2; 27·40·2
+        ("Attn - KV_B_Proj", [21_600, 540, 800, 2160]),
+        // 820·3·(12 + 10 + 5); queries 3·6·40·2 + expanded 3·9·40·2 + rotated 2·40·2; 3·5·40·2
+        ("Attn - SDPA", [66_420, 0, 3760, 1200]),
+    ] {
+        let row = row_of(LATENT, &EXACT, name, &prefill);
+        assert_eq!([row.flops.0, row.weight_bytes.0, row.input_bytes.0, row.output_bytes.0], want, "{name}");
+    }
+}
+
+#[test]
+fn linear_attention() {
+    // 2·6 + 20 = 32 channels: (2·4 − 1 + 4)·32·6; 32·4·2; 32·6·2 + a state of 32·3·3·2
+    costs(LINEAR, &EXACT, "LinAttn - Conv1D", [2112, 256, 960, 960]);
+    // A state of 4·3·5 = 60: 7·60·6; 2·4·2; (2·2·3 + 4·5 + 2·4)·6·2 + 60·3·2; 4·5·6·2 + 360
+    costs(LINEAR, &EXACT, "LinAttn - DeltaRule", [2520, 16, 840, 600]);
+    // (4·5 + 2)·4·6; 5·2; 5·4·6·2
+    costs(LINEAR, &EXACT, "LinAttn - GatedRMSNorm", [528, 10, 240, 240]);
+    // 5·20·6; 2·20·6·2; 20·6·2
+    costs(LINEAR, &EXACT, "Attn - Gate", [600, 0, 480, 240]);
+    let model = Model::from_json(LINEAR).unwrap();
+    let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    // The convolution's 576 and the rule's 360 bytes, whatever the context.
+    assert_eq!(report.storage[1].bytes.0, 936);
+}
+
+#[test]
+fn mixtures() {
+    // (2·2 − 1 + 1)·12·6; (2 + 1)·12·6·2; 12·6·2
+    costs(LATENT, &EXACT, "Moe - Combine", [288, 0, 432, 144]);
+    let biased = small("gpt_oss", r#", "num_local_experts": 4, "num_experts_per_tok": 2"#);
+    // 12 rows: 12·12·2·6 + 12·12; 4·(1 − 0.5⁶) = 3.9375 experts of (6·12 + 12)·2; 12·6·2; 12·12·2
+    costs(&biased, &EXACT, "Moe - Experts Down_Proj", [1872, 661, 144, 288]);
+    // 12·12·(2·6 − 1); two experts without biases 2·72·2
+    costs(&biased, &DOCUMENT, "Moe - Experts Down_Proj", [1584, 288, 144, 288]);
+    // (2 − 1)·… is one expert's weighting alone: 12·6·(2·2 − 1); 2·12·6·2
+    costs(&biased, &EXACT, "Moe - Combine", [216, 0, 288, 144]);
+}
+
+#[test]
+fn norms_of_every_kind() {
+    // (7·12 + 2)·6; weight and bias 2·12·2
+    costs(GPT2, &EXACT, "Attn - LayerNorm", [516, 48, 144, 144]);
+    // Without a bias (6·12 + 2)·6; 12·2
+    costs(&small("cohere", ""), &EXACT, "Attn - LayerNorm", [444, 24, 144, 144]);
+    // Without either (5·12 + 2)·6
+    costs(&small("olmo", ""), &EXACT, "Attn - LayerNorm", [372, 0, 144, 144]);
+    costs(&small("olmo", ""), &DOCUMENT, "Attn - LayerNorm", [372, 0, 144, 144]);
+    // Each of 3 heads of 4: (4·4 + 2)·3·6; 4·2; without a weight (3·4 + 2)·3·6
+    costs(&small("qwen3", ""), &EXACT, "Attn - Q_Norm", [324, 8, 144, 144]);
+    costs(&small("llama4_text", ""), &EXACT, "Attn - Q_Norm", [252, 0, 144, 144]);
+    costs(&small("llama4_text", ""), &DOCUMENT, "Attn - Q_Norm", [252, 0, 144, 144]);
+}
+
+#[test]
+fn lookups_biases_and_partly_rotated_heads() {
+    // A row of 12 for each token; a position is added.
+    costs(GPT2, &EXACT, "Embedding", [0, 144, 0, 144]);
+    costs(GPT2, &EXACT, "Position Embedding", [72, 144, 144, 144]);
+    // 6·48·2·12 + 6·48; (12·48 + 48)·2; 12·6·2; 48·6·2
+    costs(GPT2, &EXACT, "Ffn - Up_Proj", [7200, 1248, 144, 576]);
+    // Half of 4 elements of 3 + 1 heads: 3·4·2·6; 4·2·6·2
+    costs(&small("stablelm", r#", "partial_rotary_factor": 0.5"#), &EXACT, "Attn - RoPE", [144, 0, 96, 96]);
+}
+
+#[test]
+fn scores_with_something_on_top() {
+    // 4·45·3·4 for the products, 5 + 3 for softmax and soft cap of each of 45·3 scores;
+    // queries 3·4·6·2 + keys and values 2·4·24·2; 3·4·6·2
+    let capped = small("gemma2", r#", "sliding_window": 1000"#);
+    costs(&capped, &EXACT, "Attn - SDPA", [3240, 0, 528, 144]);
+    // Without a soft cap 5 alone.
+    let plain = small("gemma2", r#", "sliding_window": 1000, "attn_logit_softcapping": null"#);
+    costs(&plain, &EXACT, "Attn - SDPA", [2835, 0, 528, 144]);
+    // A window of 4: 2 new tokens see 4 keys each, 3·2·4 = 24 pairs; 3·(3 + 2) = 15 tokens are read.
+    let narrow = small("mistral", r#", "sliding_window": 4"#);
+    costs(&narrow, &EXACT, "Attn - SDPA", [24 * 3 * (16 + 5), 0, 144 + 240, 144]);
+}
+
+#[test]
+fn what_windows_and_chunks_leave_to_see() {
+    use roofline::engine::model::Span::{Chunked, Full, Sliding};
+    let workload = Workload::uniform(10, 3, 2).unwrap();
+    let load = workload.load();
+    for (span, eager, visible, kept) in [
+        // 2·3·13; 2·13
+        (Full, 78, 26, 26),
+        // The last 3 of the cache: 2·3·(3 + 3); 2·(3 + 3); 2·4
+        (Sliding(4), 36, 12, 8),
+        // An eager chunk keeps the last 7: 2·3·(7 + 3). Tokens 8 and 9 are in the new ones' chunk: 2·(2 + 3).
+        (Chunked(8), 60, 10, 16),
+    ] {
+        assert_eq!(load.pairs(Pairs::Eager, span), Some(eager), "{span:?}");
+        assert_eq!(load.visible_context(span), Some(visible), "{span:?}");
+        assert_eq!(load.kept_context(span), Some(kept), "{span:?}");
+    }
+}
+
+#[test]
+fn weights_narrower_than_a_byte_are_packed() {
+    // 12·(12 + 8) = 240 weights of 4 bits.
+    let narrow = small("llama", r#", "torch_dtype": "float4_e2m1fn_x2""#);
+    let row = row_of(&narrow, &DOCUMENT, "Attn - QKV_Proj", &Workload::default());
+    assert_eq!(row.weight_bytes.0, 120);
+    // 13 elements of 3 bits are 39 bits: 5 bytes.
+    let odd = small("llama", r#", "torch_dtype": "int3""#);
+    assert_eq!(row_of(&odd, &DOCUMENT, "Attn - RMSNorm", &Workload::default()).weight_bytes.0, 5);
+}
+
+#[test]
+fn lists_of_layers_are_checked() {
+    for (model_type, more, key, needle) in [
+        (
+            "gemma3_text",
+            r#", "layer_types": ["full_attention", "full_attention"]"#,
+            "layer_types",
+            "2 entries for 1",
+        ),
+        ("gemma3_text", r#", "layer_types": ["wide_attention"]"#, "layer_types", "no kind of attention"),
+        ("gemma3_text", r#", "layer_types": [7]"#, "layer_types", "not a word"),
+        ("qwen2", r#", "layer_types": ["sliding_attention"]"#, "layer_types", "no sliding_window is in use"),
+        ("qwen3_next", r#", "layer_types": ["sliding_attention"]"#, "layer_types", "no kind of attention"),
+        ("smollm3", r#", "no_rope_layers": [1, 0]"#, "no_rope_layers", "2 entries for 1"),
+        ("qwen3_moe", r#", "mlp_only_layers": [true]"#, "mlp_only_layers", "not the number of a layer"),
+        ("stablelm", r#", "partial_rotary_factor": 1.5"#, "partial_rotary_factor", "from 0 to 1"),
+        ("mixtral", r#", "num_experts_per_tok": 9"#, "num_experts_per_tok", "more than the 8 experts"),
+    ] {
+        let error: Error = Model::from_json(&small(model_type, more)).unwrap_err();
+        assert_eq!(error.key(), Some(key));
+        assert!(error.to_string().contains(needle), "{error}");
+    }
+}
