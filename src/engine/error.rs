@@ -50,6 +50,9 @@ pub enum Error {
     /// A custom device makes no sense.
     #[error("device: {reason}")]
     Hardware { reason: String },
+    /// Degrees of parallelism, ceilings or a generation that make no sense for the model.
+    #[error("deployment: {reason}")]
+    Deployment { reason: String },
     /// No format goes by this word.
     #[error("{what}: \"{word}\" is not a format this tool knows; use auto, or one of {}", known.join(", "))]
     Precision { what: &'static str, word: String, known: Vec<String> },
@@ -73,6 +76,7 @@ impl Error {
             Error::NotAnObject { .. }
             | Error::Workload { .. }
             | Error::Hardware { .. }
+            | Error::Deployment { .. }
             | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }
@@ -87,6 +91,7 @@ impl Error {
             | Error::NotAnObject { .. }
             | Error::Workload { .. }
             | Error::Hardware { .. }
+            | Error::Deployment { .. }
             | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }

@@ -60,9 +60,13 @@ pub struct Hardware {
     pub vendor: Cow<'static, str>,
     /// Dense FLOP/s, one row per type the device has; never empty.
     pub peaks: Cow<'static, [(Compute, f64)]>,
+    /// Best matrix product measured, FLOP/s; empty where nobody measured.
+    pub measured: &'static [(Compute, f64)],
     pub memory_bytes: u64,
     /// Bytes per second.
     pub bandwidth: f64,
+    /// How it reaches its neighbours, where that is known.
+    pub interconnect: Option<Interconnect>,
     /// Where the figures come from.
     pub source: Cow<'static, str>,
 }
@@ -152,8 +156,10 @@ impl Hardware {
             name: Cow::Owned(name),
             vendor: Cow::Borrowed("Custom"),
             peaks: Cow::Owned(vec![(Compute::Bf16, peak)]),
+            measured: &[],
             memory_bytes,
             bandwidth,
+            interconnect: None,
             source: Cow::Borrowed("as you typed it"),
         })
     }
@@ -164,8 +170,10 @@ impl Hardware {
             name: Cow::Borrowed(preset.name),
             vendor: Cow::Borrowed(preset.vendor),
             peaks: Cow::Borrowed(preset.peaks),
+            measured: preset.measured,
             memory_bytes: preset.memory_bytes,
             bandwidth: preset.bandwidth,
+            interconnect: preset.interconnect,
             source: Cow::Borrowed(preset.source),
         }
     }

@@ -28,6 +28,7 @@ mod presets;
 pub mod quantity;
 pub mod report;
 pub mod roofline;
+pub mod serving;
 pub mod workload;
 
 pub use accounting::Accounting;

@@ -233,6 +233,8 @@ pub enum Rows {
     Logits,
     /// Every new token, once for each expert it is routed to.
     Routed(Experts),
+    /// The tokens that reach one device's part of the experts.
+    Spread(Spread),
 }
 
 /// Experts of which every token takes a few.
@@ -240,6 +242,16 @@ pub enum Rows {
 pub struct Experts {
     pub total: u64,
     pub per_token: u64,
+}
+
+/// One device's part of experts that are spread over several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    pub experts: Experts,
+    /// Experts that the device holds.
+    pub held: u64,
+    /// Equal batches whose tokens are routed among all the experts at the same time.
+    pub sources: u64,
 }
 
 /// Rotary embedding of queries and keys.
@@ -315,8 +327,7 @@ pub struct Activation {
     pub function: Function,
     pub width: u64,
     pub gated: bool,
-    /// Experts that every token runs it for; 1 outside of a mixture.
-    pub per_token: u64,
+    pub rows: Rows,
 }
 
 /// The weighted sum over a token's experts, and the shared expert on top.

@@ -115,6 +115,32 @@ impl Workload {
         }
     }
 
+    /// The queries of the first of so many hands when the batch is dealt in turn; no hand holds more.
+    /// `hands` is above zero.
+    pub fn dealt(&self, hands: u64) -> Workload {
+        if self.repeat.is_multiple_of(hands) {
+            return Workload { queries: self.queries.clone(), repeat: self.repeat / hands };
+        }
+        if let [_] = self.queries[..] {
+            return Workload { queries: self.queries.clone(), repeat: self.repeat.div_ceil(hands) };
+        }
+        let all = (0..self.repeat).flat_map(|_| &self.queries).copied();
+        let step = usize::try_from(hands).unwrap_or(usize::MAX);
+        Workload { queries: all.step_by(step).collect(), repeat: 1 }
+    }
+
+    /// The same queries, the list of them so many times; above zero, and at most [`MAX_BATCH`] queries.
+    pub fn repeated(&self, times: u64) -> Workload {
+        Workload { queries: self.queries.clone(), repeat: times }
+    }
+
+    /// The batch after every query's tokens were processed and `steps` more, with one new token each: the
+    /// decode step in which the next token but `steps` is computed.
+    pub fn decoding(&self, steps: u64) -> Workload {
+        let grown = |q: &Query| Query { cached_tokens: q.context() + steps, input_tokens: 1 };
+        Workload { queries: self.queries.iter().map(grown).collect(), repeat: self.repeat }
+    }
+
     fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
         let once = self.queries.iter().try_fold(0u128, |total, &q| total.checked_add(f(q)?))?;
         once.checked_mul(self.repeat.into())

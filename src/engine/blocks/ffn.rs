@@ -41,16 +41,12 @@ impl Mlp {
     }
 
     fn layers(self, hidden: u64, [up, act, down]: [Role; 3], rows: Rows) -> Vec<Layer> {
-        let per_token = match rows {
-            Rows::Routed(experts) => experts.per_token,
-            Rows::Tokens | Rows::Logits => 1,
-        };
         let widened = if self.gated { 2 * self.intermediate } else { self.intermediate };
         let product = |role, inputs, outputs| {
             Layer::new(role, Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, shared: false }))
         };
         let activation =
-            Activation { function: self.function, width: self.intermediate, gated: self.gated, per_token };
+            Activation { function: self.function, width: self.intermediate, gated: self.gated, rows };
         vec![
             product(up, hidden, widened),
             Layer::new(act, Op::Activation(activation)),

@@ -3,7 +3,7 @@
 use super::symbols::*;
 use super::{Context, Cost, activation_bytes, dot, matrix_bytes, new_tokens, weight_bytes};
 use crate::engine::accounting::{Elementwise, ExpertReads, Head};
-use crate::engine::model::{Activation, Combine, Experts, Linear, Lookup, Norm, NormKind, Rows};
+use crate::engine::model::{Activation, Combine, Experts, Linear, Lookup, Norm, NormKind, Rows, Spread};
 use crate::engine::number::{Number, Ratio};
 use crate::engine::precision::Format;
 
@@ -48,6 +48,7 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
         (Rows::Logits, Head::LastToken) => N::named(BATCH, context.load.batch),
         (Rows::Logits, Head::None) => N::int(0),
         (Rows::Routed(experts), _) => new_tokens::<N>(context) * N::named(PER_TOKEN, experts.per_token),
+        (Rows::Spread(spread), _) => arriving(&spread, context),
     };
     let (bias_flops, counted_bias) = match context.accounting.elementwise {
         Elementwise::Exact => (rows() * bias(), bias()),
@@ -79,6 +80,18 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
             };
             (read, copies(all(), bias()), all() * one(), taken() * one())
         }
+        Rows::Spread(spread) => {
+            let held = || N::named(HELD, spread.held);
+            let taken = || N::named(PER_TOKEN, spread.experts.per_token.min(spread.held));
+            let read = match context.accounting.experts {
+                ExpertReads::TopK => copies(taken(), counted_bias),
+                ExpertReads::Expected => {
+                    let distinct = Ratio::new(expected_held(&spread, context));
+                    copies(N::int(1), counted_bias).scaled(DISTINCT, distinct)
+                }
+            };
+            (read, copies(held(), bias()), held() * one(), taken() * one())
+        }
     };
     Cost {
         flops: rows() * outputs() * dot(inputs(), context) + bias_flops,
@@ -92,13 +105,33 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
     }
 }
 
+/// Rows that reach a device's experts when every token's `k` draws fall evenly on all of them, rounded up:
+/// no device of several has less on the whole than the busiest.
+fn arriving<N: Number>(spread: &Spread, context: &Context<'_>) -> N {
+    let drawn = named_unless_one::<N>(SOURCES, spread.sources)
+        * new_tokens(context)
+        * N::named(PER_TOKEN, spread.experts.per_token)
+        * N::named(HELD, spread.held);
+    drawn.groups_of(EXPERTS, spread.experts.total)
+}
+
 /// How many distinct experts a batch is expected to take when every token draws `k` of `E` evenly:
 /// `E · (1 − (1 − k/E)ᴺ)`, never above `E`.
 pub fn expected_experts(experts: Experts, context: &Context<'_>) -> f64 {
-    let total = experts.total as f64;
-    let missed = 1.0 - experts.per_token as f64 / total;
+    experts.total as f64 * drawn(experts, context.load.new_tokens)
+}
+
+/// Of the experts that a device holds, how many are expected to be taken by any token of all sources.
+fn expected_held(spread: &Spread, context: &Context<'_>) -> f64 {
+    let tokens = context.load.new_tokens.and_then(|tokens| tokens.checked_mul(spread.sources.into()));
+    spread.held as f64 * drawn(spread.experts, tokens)
+}
+
+/// The part of all experts that so many tokens are expected to take, from 0 to 1.
+fn drawn(experts: Experts, tokens: Option<u128>) -> f64 {
+    let missed = 1.0 - experts.per_token as f64 / experts.total as f64;
     // Powers by squaring: multiplication alone rounds alike on every machine.
-    let mut tokens = context.load.new_tokens.unwrap_or(u128::MAX);
+    let mut tokens = tokens.unwrap_or(u128::MAX);
     let (mut power, mut all_missed) = (missed, 1.0);
     while tokens > 0 && all_missed > 0.0 {
         if tokens & 1 == 1 {
@@ -107,12 +140,18 @@ pub fn expected_experts(experts: Experts, context: &Context<'_>) -> f64 {
         power *= power;
         tokens >>= 1;
     }
-    total * (1.0 - all_missed)
+    1.0 - all_missed
 }
 
 pub fn activation<N: Number>(activation: &Activation, context: &Context<'_>) -> Cost<N> {
     let width = || N::named(FFN, activation.width);
-    let rows = || named_unless_one::<N>(PER_TOKEN, activation.per_token) * new_tokens::<N>(context);
+    let rows = || match activation.rows {
+        Rows::Tokens | Rows::Logits => new_tokens::<N>(context),
+        Rows::Routed(experts) => {
+            named_unless_one::<N>(PER_TOKEN, experts.per_token) * new_tokens::<N>(context)
+        }
+        Rows::Spread(spread) => arriving(&spread, context),
+    };
     let function = N::named(FUNCTION, activation.function.flops());
     let (per_element, streams) =
         if activation.gated { (function + N::int(1), N::int(2)) } else { (function, N::int(1)) };

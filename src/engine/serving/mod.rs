@@ -1,0 +1,171 @@
+//! From bytes to decisions: how fast a model can be on given devices, whether it fits, and what stops it.
+//!
+//! A [`Deployment`] says on what and how; [`plan`] answers. Whatever the accounting of the table, a plan
+//! counts as `exact`: every parameter, the distinct experts, the LM head. All times are bounds, none is a
+//! measurement, and a deployment that does not fit promises no rate.
+
+mod ceiling;
+mod generation;
+mod link;
+mod memory;
+mod parallel;
+mod shard;
+mod step;
+
+pub use ceiling::{Ceiling, Reach};
+pub use generation::{Generation, MAX_OUTPUT_TOKENS};
+pub use link::{Collective, Network, Transfer};
+pub use memory::{Cure, Memory};
+pub use parallel::Parallel;
+pub use step::{Limit, Range, Share};
+
+use super::error::Error;
+use super::hardware::Hardware;
+use super::model::Model;
+use super::quantity::{Bytes, Flops};
+use super::workload::Workload;
+use generation::generate;
+use serde::Serialize;
+use shard::Deal;
+use step::Step;
+
+/// On what a model is to run, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    pub hardware: Hardware,
+    pub parallel: Parallel,
+    /// What of the vendor's figures is taken as reachable.
+    pub ceiling: Ceiling,
+    /// Whether element-wise layers run inside their neighbours, so that only their weights move.
+    pub fused: bool,
+    /// The part of a device's memory that is kept free, from 0 to 1.
+    pub reserve: f64,
+    /// Tokens to generate for every query, the one that the workload itself yields included.
+    pub output_tokens: u64,
+    pub network: Network,
+}
+
+impl Deployment {
+    /// One device at its vendor's peak, fused, with a tenth of the memory kept free, for 256 tokens.
+    pub fn on(hardware: Hardware) -> Self {
+        Deployment {
+            hardware,
+            parallel: Parallel::default(),
+            ceiling: Ceiling::PEAK,
+            fused: true,
+            reserve: 0.1,
+            output_tokens: 256,
+            network: Network::default(),
+        }
+    }
+
+    fn check(&self, model: &Model) -> Result<(), Error> {
+        self.parallel.check(model)?;
+        self.ceiling.check()?;
+        self.network.check()?;
+        let refuse = |reason: String| Err(Error::Deployment { reason });
+        if !(0.0..1.0).contains(&self.reserve) {
+            return refuse("the reserve is a part of the memory: at least 0 and below 1".to_owned());
+        }
+        if self.output_tokens == 0 || self.output_tokens > MAX_OUTPUT_TOKENS {
+            return refuse(format!("the tokens to generate must be 1 to {MAX_OUTPUT_TOKENS}"));
+        }
+        Ok(())
+    }
+}
+
+/// What a deployment comes to. Figures of work are those of one device, the busiest where they differ.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    pub hardware: String,
+    pub hardware_name: String,
+    /// Devices altogether.
+    pub devices: u64,
+    pub parallel: Parallel,
+    pub ceiling: Ceiling,
+    pub fused: bool,
+    pub network: Network,
+    /// Every layer of the model as one device runs it, in execution order.
+    pub layers: Vec<Share>,
+    /// FLOPs of the step on the busiest device.
+    pub flops: Flops,
+    /// Bytes that move between the busiest device and its memory in the step.
+    pub bytes: Bytes,
+    /// Bytes that the busiest device sends in the step.
+    pub link_bytes: Bytes,
+    /// The workload as one step, from its first layer to its last: the time to the first token.
+    pub step: Range,
+    /// What most of the step's bound is spent on.
+    pub limit: Limit,
+    pub memory: Memory,
+    /// None where it does not fit.
+    pub generation: Option<Generation>,
+    /// What would make it fit; empty where it does.
+    pub cures: Vec<Cure>,
+    /// What the figures take for granted.
+    pub assumptions: Vec<String>,
+}
+
+/// Bounds how fast a workload runs on a deployment, and finds what fits.
+///
+/// # Errors
+/// [`Error::Deployment`] where degrees do not divide the model or a figure makes no sense,
+/// [`Error::Overflow`] where a figure outgrows 128 bits.
+pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Result<Plan, Error> {
+    deployment.check(model)?;
+    let deal = Deal::new(model, deployment);
+    let step = Step::of(&deal, workload)?;
+    let memory = Memory::of(&deal, workload)?;
+    let generation = if memory.fits { Some(generate(&deal, workload, &step)?) } else { None };
+    let cures = if memory.fits { Vec::new() } else { memory::cures(model, workload, deployment)? };
+    Ok(Plan {
+        hardware: deployment.hardware.id.to_string(),
+        hardware_name: deployment.hardware.name.to_string(),
+        devices: deployment.parallel.devices(),
+        parallel: deployment.parallel,
+        ceiling: deployment.ceiling,
+        fused: deployment.fused,
+        network: deployment.network,
+        flops: step.flops,
+        bytes: step.bytes,
+        link_bytes: step.link_bytes,
+        step: step.line.latency(),
+        limit: step.limit(),
+        layers: step.layers,
+        memory,
+        generation,
+        cures,
+        assumptions: assumptions(&deal, workload),
+    })
+}
+
+fn assumptions(deal: &Deal<'_>, workload: &Workload) -> Vec<String> {
+    let deployment = deal.deployment;
+    let mut said = vec![
+        "Counted as `exact`: every parameter, distinct experts, the LM head for one token a query."
+            .to_owned(),
+        deployment.ceiling.words(&deployment.hardware),
+    ];
+    said.push(if deployment.fused {
+        "Element-wise layers are fused: only their weights move.".to_owned()
+    } else {
+        "Element-wise layers are kernels of their own: their inputs and outputs move.".to_owned()
+    });
+    said.extend(link::assumptions(deal));
+    let Parallel { data, pipeline, .. } = deployment.parallel;
+    let batch = workload.batch_size();
+    if data * pipeline > 1 {
+        let busiest = workload.dealt(data * pipeline).batch_size();
+        said.push(format!(
+            "The {batch} queries are dealt in turn: {busiest} to the busiest of {} batches in flight.",
+            data * pipeline
+        ));
+    }
+    if deployment.parallel.expert > 1 {
+        said.push("Tokens fall evenly on the experts, so every device does the same work.".to_owned());
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests;

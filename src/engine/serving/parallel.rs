@@ -1,0 +1,158 @@
+//! Degrees of parallelism, and whether a model can be divided so.
+
+use crate::engine::error::Error;
+use crate::engine::model::{Group, Layer, Model, Op, Role, Rows, Stage};
+use serde::{Deserialize, Serialize};
+
+/// The most devices a deployment may have.
+const MAX_DEVICES: u64 = 1 << 16;
+
+/// Into how many parts a model and its batch are divided; each degree is at least 1.
+///
+/// `tensor · pipeline · data` is the number of devices. Experts are spread over `expert` of the
+/// `tensor · data` devices of a pipeline stage; what is left of those splits each expert's matrices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Parallel {
+    /// Devices that share every layer's heads and matrices.
+    pub tensor: u64,
+    /// Stages that the blocks are divided into.
+    pub pipeline: u64,
+    /// Devices, or groups of them, that the experts of a layer are spread over.
+    pub expert: u64,
+    /// Copies that the batch is dealt among.
+    pub data: u64,
+}
+
+impl Default for Parallel {
+    fn default() -> Self {
+        Parallel { tensor: 1, pipeline: 1, expert: 1, data: 1 }
+    }
+}
+
+impl Parallel {
+    /// One tensor-parallel group.
+    pub fn tensor(degree: u64) -> Self {
+        Parallel { tensor: degree, ..Parallel::default() }
+    }
+
+    pub fn devices(&self) -> u64 {
+        self.tensor * self.pipeline * self.data
+    }
+
+    /// Parts that each expert's matrices are split into.
+    pub fn expert_tensor(&self) -> u64 {
+        gcd(self.tensor * self.data / self.expert, self.tensor)
+    }
+
+    /// Copies of the batch whose tokens are routed among the same experts.
+    pub fn sources(&self) -> u64 {
+        gcd(self.data, self.expert)
+    }
+
+    /// # Errors
+    /// [`Error::Deployment`], with the degrees that would do.
+    pub(super) fn check(&self, model: &Model) -> Result<(), Error> {
+        let Parallel { tensor, pipeline, expert, data } = *self;
+        let refuse = |reason: String| Err(Error::Deployment { reason });
+        if [tensor, pipeline, expert, data].iter().any(|degree| !(1..=MAX_DEVICES).contains(degree))
+            || self.devices() > MAX_DEVICES
+        {
+            return refuse(format!("every degree must be at least 1, and the devices at most {MAX_DEVICES}"));
+        }
+        if !(tensor * data).is_multiple_of(expert) {
+            return refuse(format!(
+                "experts cannot be spread over {expert} of {} devices: use {}",
+                tensor * data,
+                degrees(tensor * data, |d| (tensor * data).is_multiple_of(d))
+            ));
+        }
+        let blocks = model.num_blocks();
+        if pipeline > blocks {
+            return refuse(format!("{blocks} blocks cannot make {pipeline} stages: use at most {blocks}"));
+        }
+        let groups = || model.groups.iter().filter(|group| group.stage == Stage::Block);
+        for group in groups() {
+            self.check_block(group)?;
+        }
+        let mixture = groups().flat_map(|group| &group.layers).any(|layer| routed(layer).is_some());
+        if expert > 1 && !mixture {
+            return refuse("the model has no experts to spread: leave the expert degree at 1".to_owned());
+        }
+        Ok(())
+    }
+
+    fn check_block(&self, group: &Group) -> Result<(), Error> {
+        let divides = |degree: u64, what: &str, count: u64| {
+            if count.is_multiple_of(degree) {
+                return Ok(());
+            }
+            let good = degrees(count, |d| count.is_multiple_of(d));
+            Err(Error::Deployment {
+                reason: format!("{count} {what} cannot be shared by {degree}: use {good}"),
+            })
+        };
+        let t = self.tensor;
+        for layer in &group.layers {
+            match layer.op {
+                Op::Attention(shape) => {
+                    divides(t, "query heads", shape.q_heads)?;
+                    let (kv, large) = (shape.kv_heads, t.max(shape.kv_heads));
+                    if !large.is_multiple_of(t.min(kv)) {
+                        let good = degrees(shape.q_heads, |d| d.max(kv).is_multiple_of(d.min(kv)));
+                        let reason = format!(
+                            "{kv} key/value heads can be neither shared nor repeated evenly on {t}: use {good}"
+                        );
+                        return Err(Error::Deployment { reason });
+                    }
+                }
+                Op::LatentAttention(shape) => divides(t, "heads", shape.heads)?,
+                Op::DeltaRule(rule) => {
+                    divides(t, "key heads", rule.key_heads)?;
+                    divides(t, "value heads", rule.value_heads)?;
+                }
+                Op::Activation(activation) => {
+                    let parts = if layer.role == Role::MoeAct { self.expert_tensor() } else { t };
+                    divides(parts, "features between the feed-forward products", activation.width)?;
+                }
+                Op::Linear(_) => {
+                    if let Some(experts) = routed(layer) {
+                        divides(self.expert, "experts", experts)?;
+                    }
+                }
+                Op::Norm(_)
+                | Op::Rope(_)
+                | Op::LatentUp(_)
+                | Op::Conv(_)
+                | Op::Gate { .. }
+                | Op::Combine(_)
+                | Op::Residual { .. }
+                | Op::Lookup(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The number of experts that a product routes to, if it does.
+pub(super) fn routed(layer: &Layer) -> Option<u64> {
+    match layer.op {
+        Op::Linear(linear) => match linear.rows {
+            Rows::Routed(experts) => Some(experts.total),
+            Rows::Tokens | Rows::Logits | Rows::Spread(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// The degrees up to a limit that will do, as a list in words; the powers of two where there are many.
+fn degrees(limit: u64, good: impl Fn(u64) -> bool) -> String {
+    let all: Vec<u64> = (1..=limit.min(1 << 10)).filter(|&degree| good(degree)).collect();
+    let powers: Vec<u64> = all.iter().copied().filter(|degree| degree.is_power_of_two()).collect();
+    let shown = if all.len() > 8 && powers.len() > 2 { powers } else { all };
+    shown.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}

@@ -1,0 +1,201 @@
+//! Known answers, each worked above its number, and what must hold for every model.
+
+use super::*;
+use crate::engine::catalog;
+use crate::engine::quantity::Seconds;
+
+fn model(id: &str) -> Model {
+    catalog::find(id).unwrap().model().unwrap()
+}
+
+fn h100() -> Deployment {
+    Deployment::on(Hardware::find("h100").unwrap())
+}
+
+fn decode(cached: u64, batch: u64) -> Workload {
+    Workload::uniform(cached, 1, batch).unwrap()
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * b.abs()
+}
+
+#[test]
+fn a_70b_under_tensor_parallel_8_holds_an_eighth() {
+    let model = model("meta-llama/Llama-3.1-70B");
+    let eight = Deployment { parallel: Parallel::tensor(8), output_tokens: 1, ..h100() };
+    let plan = plan(&model, &decode(1023, 1), &eight).unwrap();
+    // A device's matrices of a block, hidden 8192, 64 query and 8 key/value heads of 128, 28,672 between:
+    //   QKV 8192·(8 + 2)·128, O 8·128·8192, gate and up 8192·2·3584, down 3584·8192 → 106,954,752
+    // Norms, two a block and one at the end, are held whole: 161·8192 = 1,318,912.
+    // An eighth of embedding and of head: 2·8192·128,256/8 = 262,668,288.
+    // Altogether 80·106,954,752 + 1,318,912 + 262,668,288 = 8,820,367,360, of two bytes each.
+    assert_eq!(plan.memory.weights.0, 2 * 8_820_367_360);
+    // One key/value head, keys and values of 128, two bytes, 80 blocks, 1,024 tokens.
+    assert_eq!(plan.memory.kv_cache.0, 2 * 128 * 2 * 80 * 1024);
+    // Behind O and down an all-reduce of 8192 elements of two bytes: 2·7/8·16,384 = 28,672; behind the
+    // embedding one more; behind the head an all-gather of 7/8·128,256·2 = 224,448.
+    assert_eq!(plan.link_bytes.0, 161 * 28_672 + 224_448);
+    assert!(plan.memory.fits);
+    assert_eq!(plan.devices, 8);
+}
+
+#[test]
+fn more_devices_than_key_value_heads_repeat_them() {
+    let model = model("meta-llama/Llama-3.1-8B");
+    let on = |tensor| {
+        let deployment = Deployment { parallel: Parallel::tensor(tensor), output_tokens: 1, ..h100() };
+        plan(&model, &decode(1023, 1), &deployment).unwrap().memory.kv_cache.0
+    };
+    // 8 key/value heads of 128, keys and values, two bytes, 32 blocks, 1,024 tokens.
+    assert_eq!(on(1), 8 * 2 * 128 * 2 * 32 * 1024);
+    assert_eq!(on(8) * 8, on(1));
+    assert_eq!(on(16), on(8));
+}
+
+#[test]
+fn experts_are_spread_over_the_copies_of_the_batch() {
+    let model = model("deepseek-ai/DeepSeek-V3");
+    let parallel = Parallel { tensor: 1, pipeline: 1, expert: 32, data: 32 };
+    let deployment = Deployment { parallel, output_tokens: 1, ..h100() };
+    let plan = plan(&model, &decode(4095, 1024), &deployment).unwrap();
+    let share = |name| plan.layers.iter().find(|share| share.name == name).unwrap();
+    // 1,024 queries, 8 experts each, over 32 devices: 256 rows a device, for a gate and up product of
+    // 7168·2·2048 at two FLOPs.
+    assert_eq!(share("Moe - Experts GateUp_Proj").flops.0, 256 * 2 * 7168 * 4096);
+    // A device's 32 queries go to 8 experts, 7168 elements of two bytes each, 31/32 of them elsewhere.
+    let sent = share("Moe - Experts Down_Proj").transfer.unwrap();
+    assert_eq!(sent.bytes.0, 32 * 8 * 7168 * 2 * 31 / 32);
+    assert_eq!((sent.collective, sent.devices), (Collective::AllToAll, 32));
+}
+
+#[test]
+fn a_step_on_one_device_is_the_sum_of_its_layers() {
+    let model = model("meta-llama/Llama-2-7b-hf");
+    let plan = plan(&model, &decode(1024, 1), &h100()).unwrap();
+    let sum: f64 = plan.layers.iter().map(|share| share.seconds.ideal.0 * share.blocks as f64).sum();
+    assert!(near(plan.step.ideal.0, sum));
+    // 13.2 GB of weights (all but the embedding) and 0.54 GB of cache at 3.35 TB/s are 4.1 ms.
+    assert!((4.0e-3..4.2e-3).contains(&plan.step.ideal.0), "{:?}", plan.step);
+    assert!(plan.step.no_overlap.0 > plan.step.ideal.0);
+    assert_eq!(plan.limit, Limit::Memory);
+    assert_eq!(plan.link_bytes.0, 0);
+}
+
+#[test]
+fn a_generation_is_the_sum_of_its_steps() {
+    let model = model("Qwen/Qwen3-8B");
+    let prompt = Workload::uniform(0, 512, 2).unwrap();
+    let deployment = Deployment { output_tokens: 5, ..h100() };
+    let whole = plan(&model, &prompt, &deployment).unwrap().generation.unwrap();
+    let step = |workload| plan(&model, &workload, &Deployment { output_tokens: 1, ..h100() }).unwrap().step;
+    let steps: f64 = (0..4).map(|done| step(decode(512 + done, 2)).ideal.0).sum();
+    assert!(near(whole.time_to_first_token.ideal.0, step(prompt).ideal.0));
+    assert!(near(whole.time_per_output_token.unwrap().ideal.0, steps / 4.0));
+    assert!(near(whole.total.ideal.0, whole.time_to_first_token.ideal.0 + steps));
+    assert!(near(whole.tokens_per_second.unwrap().ideal, 2.0 / (steps / 4.0)));
+}
+
+#[test]
+fn nothing_is_promised_where_it_does_not_fit() {
+    let model = model("meta-llama/Llama-3.1-70B");
+    let plan = plan(&model, &decode(1024, 1), &h100()).unwrap();
+    assert!(!plan.memory.fits);
+    assert_eq!(plan.generation, None);
+    assert_eq!((plan.memory.largest_batch, plan.memory.longest_context), (None, None));
+    // 141 GB over 72 usable GiB a device: two do not hold them with the cache's share, four do; half the
+    // width leaves 71 GB, which fits in 77.
+    assert_eq!(plan.cures, [Cure::Tensor(2), Cure::Weights("fp8")]);
+}
+
+#[test]
+fn what_fits_is_the_most_that_fits() {
+    let model = model("meta-llama/Llama-3.1-8B");
+    let workload = decode(8191, 1);
+    let one = Deployment { output_tokens: 1, ..h100() };
+    let memory = plan(&model, &workload, &one).unwrap().memory;
+    let batch = memory.largest_batch.unwrap();
+    assert!(plan(&model, &workload.repeated(batch), &one).unwrap().memory.fits);
+    assert!(!plan(&model, &workload.repeated(batch + 1), &one).unwrap().memory.fits);
+    let context = memory.longest_context.unwrap();
+    assert!(plan(&model, &decode(context - 1, 1), &one).unwrap().memory.fits);
+    assert!(!plan(&model, &decode(context, 1), &one).unwrap().memory.fits);
+}
+
+#[test]
+fn degrees_that_do_not_divide_are_refused_with_those_that_do() {
+    let llama = model("meta-llama/Llama-3.1-8B");
+    for (parallel, needle) in [
+        (Parallel::tensor(3), "32 query heads cannot be shared by 3: use 1, 2, 4, 8, 16, 32"),
+        (Parallel { pipeline: 33, ..Parallel::default() }, "use at most 32"),
+        (Parallel { expert: 2, data: 2, ..Parallel::default() }, "has no experts"),
+        (Parallel { expert: 3, data: 2, ..Parallel::default() }, "use 1, 2"),
+        (Parallel { data: 0, ..Parallel::default() }, "at least 1"),
+    ] {
+        let said = plan(&llama, &decode(1, 1), &Deployment { parallel, ..h100() }).unwrap_err().to_string();
+        assert!(said.contains(needle), "{said}");
+    }
+}
+
+#[test]
+fn more_devices_never_need_more_memory_each() {
+    for id in ["meta-llama/Llama-3.1-70B", "mistralai/Mixtral-8x7B-v0.1", "deepseek-ai/DeepSeek-V3"] {
+        let model = model(id);
+        let mut last = u128::MAX;
+        for tensor in [1, 2, 4, 8] {
+            for pipeline in [1, 2, 4] {
+                let parallel = Parallel { tensor, pipeline, ..Parallel::default() };
+                let total = plan(&model, &decode(4096, 16), &Deployment { parallel, ..h100() }).unwrap();
+                if pipeline == 1 {
+                    assert!(total.memory.total.0 < last, "{id}: {parallel:?}");
+                    last = total.memory.total.0;
+                }
+                assert!(total.memory.total.0 <= last, "{id}: {parallel:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_larger_batch_never_lowers_the_ideal_throughput() {
+    for id in ["meta-llama/Llama-3.1-8B", "Qwen/Qwen3-30B-A3B"] {
+        let model = model(id);
+        let mut last = 0.0;
+        for batch in [1, 2, 3, 8, 64, 256] {
+            let plan = plan(&model, &decode(128, batch), &h100()).unwrap();
+            let rate = batch as f64 / plan.step.ideal.0;
+            assert!(rate >= last, "{id}, batch {batch}: {rate} after {last}");
+            last = rate;
+        }
+    }
+}
+
+#[test]
+fn an_achievable_ceiling_only_lengthens() {
+    let model = model("meta-llama/Llama-3.1-8B");
+    let prompt = Workload::uniform(0, 4096, 1).unwrap();
+    let at = |ceiling| plan(&model, &prompt, &Deployment { ceiling, ..h100() }).unwrap().step.ideal.0;
+    let (peak, reached) = (at(Ceiling::PEAK), at(Ceiling::ACHIEVABLE));
+    // A prefill is bound by compute: 989 TFLOP/s at best, 794.5 measured.
+    assert!(reached / peak > 1.2 && reached / peak < 989.0 / 794.5 + 0.01, "{}", reached / peak);
+    assert!(plan(&model, &prompt, &Deployment { fused: false, ..h100() }).unwrap().step.ideal.0 > peak);
+}
+
+#[test]
+fn collectives_send_and_wait_what_their_algorithms_do() {
+    let links = link::Links::of(&h100());
+    let sent = |collective, devices| links.transfer(collective, devices, 1 << 20).unwrap();
+    // 2·7/8 of a mebibyte at 450 GB/s, and six steps of 2 µs.
+    let reduced = sent(Collective::AllReduce, 8);
+    assert_eq!(reduced.bytes.0, 1_835_008);
+    assert!(near(reduced.seconds.0, 1_835_008.0 / 450e9 + 12e-6));
+    // Across two nodes: the same inside, then 2·1/2 of an eighth at 50 GB/s and two steps of 5 µs.
+    let across = sent(Collective::AllReduce, 16);
+    assert_eq!(across.bytes.0, 1_835_008 + (1 << 17));
+    assert!(near(across.seconds.0, reduced.seconds.0 + f64::from(1 << 17) / 50e9 + 10e-6));
+    assert_eq!(sent(Collective::AllGather, 8).bytes.0 * 2, reduced.bytes.0);
+    // Fifteen sixteenths go to others.
+    assert_eq!(sent(Collective::AllToAll, 16).bytes.0, (1 << 20) / 16 * 15);
+    assert_eq!(links.transfer(Collective::AllReduce, 1, 1), None);
+    assert_eq!(Seconds(0.0), Network { latency: Seconds(0.0), ..Network::default() }.latency);
+}
