@@ -240,3 +240,22 @@ fn help_names_every_model_and_device() {
         assert!(help.contains(preset.id), "{}", preset.id);
     }
 }
+
+#[test]
+fn a_deployment_is_timed_and_fitted() {
+    let args = ["--tensor-parallel", "8", "--output-tokens", "4", "--format", "json", "--", LLAMA];
+    let plan: serde_json::Value = serde_json::from_str(&out(&args, "")).unwrap();
+    assert_eq!(plan["devices"], 8);
+    assert_eq!(plan["memory"]["fits"], true);
+    // Four of 32 key/value heads of 128, keys and values, two bytes, 32 blocks; 1,024 cached tokens, the
+    // new one, and three more of which the last is never looked back on: 1,028.
+    assert_eq!(plan["memory"]["kv_cache"], 4 * 128 * 2 * 2 * 32 * 1028);
+    let table = out(&["--tensor-parallel", "8", "--", LLAMA], "");
+    for needle in ["Time to first token", "Time per output token", "all-reduce", "8 × H100", "NVLink 4"] {
+        assert!(table.contains(needle), "{needle} in {table}");
+    }
+    let (code, said) = refused(&["--tensor-parallel", "3", "--", LLAMA], "");
+    assert!(code == 1 && said.contains("32 query heads cannot be shared by 3: use 1, 2, 4"), "{said}");
+    let (code, said) = refused(&["--output-tokens", "4", "--format", "csv", "--", LLAMA], "");
+    assert!(code == 1 && said.contains("--format json"), "{said}");
+}

@@ -2,6 +2,7 @@
 
 mod explanation;
 mod input;
+mod serving;
 
 use crate::engine::accounting::Choice;
 use crate::engine::compare::compare;
@@ -70,6 +71,9 @@ struct Args {
     #[arg(long, value_name = "FORMAT")]
     kv_cache: Option<String>,
 
+    #[command(flatten)]
+    serving: serving::Serving,
+
     /// Reads a config of a family that is not known as a plain llama-like decoder. The report says so.
     #[arg(long)]
     as_llama: bool,
@@ -134,6 +138,10 @@ fn run(args: &Args) -> Result<(), Failure> {
     if let Some(other) = &args.compare {
         let comparison = compare(&model, &workload, accounting, other).map_err(failed)?;
         return print(&export::Format::write_comparison(format, &comparison));
+    }
+    if args.serving.asked() {
+        let hardware = args.hardware.clone().unwrap_or_default();
+        return print(&serving::write(&model, &workload, args.serving.deployment(hardware), format)?);
     }
     let report = analyze(&model, &workload, accounting, args.hardware.as_ref()).map_err(failed)?;
     match &args.explain {
@@ -224,7 +232,7 @@ fn lists() -> String {
     }
     let bin = env!("CARGO_PKG_NAME");
     text += &format!(
-        "\nExamples:\n  {bin} --cached-tokens 1024 --input-tokens 1 -- meta-llama/Llama-2-7b-hf\n  {bin} --cached-tokens 1048576 1024 --input-tokens 1 1 --hardware h100 -- config.json\n  cat config.json | {bin} --input-tokens 2048 --format json -- -\n"
+        "\nExamples:\n  {bin} --cached-tokens 1024 --input-tokens 1 -- meta-llama/Llama-2-7b-hf\n  {bin} --cached-tokens 1048576 1024 --input-tokens 1 1 --hardware h100 -- config.json\n  {bin} --input-tokens 2048 --batch-size 16 --tensor-parallel 8 --output-tokens 512 -- meta-llama/Llama-3.1-70B\n  cat config.json | {bin} --input-tokens 2048 --format json -- -\n"
     );
     text
 }

@@ -12,6 +12,8 @@ mod table;
 mod words;
 
 pub use sheet::{Cell, Column, Sheet};
+#[cfg(not(target_arch = "wasm32"))]
+pub use table::ruled;
 pub use words::{device, heading, storage};
 
 use crate::engine::compare::Comparison;

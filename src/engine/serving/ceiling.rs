@@ -5,8 +5,8 @@ use crate::engine::hardware::{Compute, Hardware};
 use crate::engine::quantity::percent;
 use serde::Serialize;
 
-/// The part of peak compute that a matrix product reaches where nobody measured it: the mean over the
-/// devices of the table with a measured rate is 0.72, and 0.75 is what most planning tools take.
+/// The part of peak compute that a matrix product reaches where nobody measured it: the mean of what is
+/// measured in bf16 on the devices of the table.
 const UNMEASURED: f64 = 0.75;
 
 /// How far below the vendor's figures the roofs are drawn.

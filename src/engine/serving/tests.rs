@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::catalog;
+use crate::engine::hardware::Compute;
 use crate::engine::quantity::Seconds;
 
 fn model(id: &str) -> Model {
@@ -103,8 +104,8 @@ fn nothing_is_promised_where_it_does_not_fit() {
     assert!(!plan.memory.fits);
     assert_eq!(plan.generation, None);
     assert_eq!((plan.memory.largest_batch, plan.memory.longest_context), (None, None));
-    // 141 GB over 72 usable GiB a device: two do not hold them with the cache's share, four do; half the
-    // width leaves 71 GB, which fits in 77.
+    // 141 GB of weights against 0.9 · 80 GiB = 77.3 GB: half of them, 71 GB, fit, whether on two devices or
+    // at half the width.
     assert_eq!(plan.cures, [Cure::Tensor(2), Cure::Weights("fp8")]);
 }
 
@@ -179,6 +180,20 @@ fn an_achievable_ceiling_only_lengthens() {
     // A prefill is bound by compute: 989 TFLOP/s at best, 794.5 measured.
     assert!(reached / peak > 1.2 && reached / peak < 989.0 / 794.5 + 0.01, "{}", reached / peak);
     assert!(plan(&model, &prompt, &Deployment { fused: false, ..h100() }).unwrap().step.ideal.0 > peak);
+}
+
+#[test]
+fn where_nobody_measured_the_mean_of_what_was_measured_is_taken() {
+    let mut parts = Vec::new();
+    for preset in crate::engine::hardware::PRESETS {
+        for (compute, rate) in preset.measured.iter().filter(|row| row.0 == Compute::Bf16) {
+            parts.push(rate / preset.peaks.iter().find(|row| row.0 == *compute).unwrap().1);
+        }
+    }
+    let mean = parts.iter().sum::<f64>() / parts.len() as f64;
+    assert!((mean - 0.75).abs() < 0.005, "{mean} of {}", parts.len());
+    let (_, reached) = Ceiling::ACHIEVABLE.peak(&Hardware::find("l4").unwrap(), Compute::Bf16);
+    assert!(near(reached, 0.75 * 121e12), "{reached}");
 }
 
 #[test]

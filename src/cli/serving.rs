@@ -1,0 +1,182 @@
+//! Time, fit and scale of a deployment, for a terminal or a program.
+
+use super::{Failure, input};
+use crate::engine::quantity::{Seconds, grouped, percent, plain};
+use crate::engine::serving::{Ceiling, Deployment, Parallel, Plan, Range, plan};
+use crate::engine::{Hardware, Model, Workload};
+use crate::export::{self, Format};
+use clap::Args;
+use std::fmt::Write;
+
+/// Any of these asks for the plan of a deployment instead of the report.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Serving: how fast it can be, and whether it fits")]
+pub struct Serving {
+    /// Tokens to generate for every query; the workload is the prompt and yields the first.
+    #[arg(long, value_name = "N")]
+    output_tokens: Option<u64>,
+
+    /// Devices that share every layer's heads and matrices.
+    #[arg(long, value_name = "N")]
+    tensor_parallel: Option<u64>,
+
+    /// Stages that the blocks are divided into.
+    #[arg(long, value_name = "N")]
+    pipeline_parallel: Option<u64>,
+
+    /// Devices, of tensor times data, that the experts of a layer are spread over.
+    #[arg(long, value_name = "N")]
+    expert_parallel: Option<u64>,
+
+    /// Copies of the model that the batch is dealt among.
+    #[arg(long, value_name = "N")]
+    data_parallel: Option<u64>,
+
+    /// Takes what is measured on matrix products, and four fifths of bandwidth, for the vendor's peaks.
+    #[arg(long)]
+    achievable: bool,
+
+    /// Lets element-wise layers move their inputs and outputs, as kernels of their own do.
+    #[arg(long)]
+    unfused: bool,
+
+    /// The part of the memory to keep free, from 0 to 1. Without this, 0.1.
+    #[arg(long, value_name = "PART")]
+    reserve: Option<f64>,
+}
+
+impl Serving {
+    /// Whether the user asks how a deployment does.
+    pub fn asked(&self) -> bool {
+        let degrees =
+            [self.tensor_parallel, self.pipeline_parallel, self.expert_parallel, self.data_parallel];
+        self.output_tokens.is_some()
+            || degrees.iter().any(Option::is_some)
+            || self.achievable
+            || self.unfused
+            || self.reserve.is_some()
+    }
+
+    pub fn deployment(&self, hardware: Hardware) -> Deployment {
+        let usual = Deployment::on(hardware);
+        Deployment {
+            parallel: Parallel {
+                tensor: self.tensor_parallel.unwrap_or(1),
+                pipeline: self.pipeline_parallel.unwrap_or(1),
+                expert: self.expert_parallel.unwrap_or(1),
+                data: self.data_parallel.unwrap_or(1),
+            },
+            ceiling: if self.achievable { Ceiling::ACHIEVABLE } else { Ceiling::PEAK },
+            fused: !self.unfused,
+            reserve: self.reserve.unwrap_or(usual.reserve),
+            output_tokens: self.output_tokens.unwrap_or(usual.output_tokens),
+            ..usual
+        }
+    }
+}
+
+/// The plan of a deployment.
+///
+/// # Errors
+/// When the model cannot be divided so, or the format is one that holds a report only.
+pub fn write(
+    model: &Model,
+    workload: &Workload,
+    deployment: Deployment,
+    format: Format,
+) -> Result<String, Failure> {
+    let plan = plan(model, workload, &deployment).map_err(|e| input(e.to_string()))?;
+    match format {
+        Format::Json => Ok(export::json(&plan)),
+        Format::Table => Ok(text(&plan)),
+        Format::Markdown | Format::Csv | Format::Tsv => {
+            Err(input("the plan of a deployment is printed as table or json: use --format json"))
+        }
+    }
+}
+
+fn text(plan: &Plan) -> String {
+    let columns = [
+        ("Node", false),
+        ("Block Count", true),
+        ("Compute", true),
+        ("Bandwidth", true),
+        ("Time (bound)", true),
+        ("Share", true),
+        ("Limit", false),
+        ("Sends", false),
+    ];
+    let lines = plan.layers.iter().map(|share| {
+        let sent = share.transfer.map_or_else(String::new, |transfer| {
+            format!("{} {}", transfer.collective.words(), transfer.bytes.human())
+        });
+        vec![
+            share.name.to_owned(),
+            share.blocks.to_string(),
+            share.flops.human(),
+            share.bytes.human(),
+            share.seconds.ideal.human(),
+            percent(share.share),
+            share.limit.words().to_owned(),
+            sent,
+        ]
+    });
+    let table = export::ruled(columns.into_iter(), lines);
+    let mut out = format!("{table}\n");
+    let mut line = |what: &str, value: String| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{what:<24} {value}");
+    };
+    let memory = &plan.memory;
+    line("Devices", format!("{} × {}", plan.devices, plan.hardware_name));
+    line(
+        "Memory of a device",
+        format!(
+            "{} of {}: weights {}, KV cache {}, activations {}, kept free {}",
+            memory.total.human(),
+            memory.capacity.human(),
+            memory.weights.human(),
+            memory.kv_cache.human(),
+            memory.activations.human(),
+            memory.reserve.human()
+        ),
+    );
+    line("Fits", if memory.fits { "yes".to_owned() } else { "no".to_owned() });
+    let or_none = |count: Option<u64>| count.map_or_else(|| "none".to_owned(), |n| grouped(n.into()));
+    line("Largest batch", or_none(memory.largest_batch));
+    line("Longest context", or_none(memory.longest_context));
+    line("Step", format!("{}, {}", range(plan.step), plan.limit.words()));
+    if let Some(generation) = &plan.generation {
+        line("Time to first token", range(generation.time_to_first_token));
+        if let Some(time) = generation.time_per_output_token {
+            line("Time per output token", range(time));
+        }
+        if let Some(time) = generation.last_token {
+            line("Of the last token", range(time));
+        }
+        line(&format!("All {} tokens", grouped(generation.output_tokens.into())), range(generation.total));
+        for (what, rates) in [
+            ("Tokens per second", generation.tokens_per_second),
+            ("  of one query", generation.tokens_per_second_per_query),
+            ("  of one device", generation.tokens_per_second_per_device),
+        ] {
+            if let Some(rates) = rates {
+                line(what, format!("{} … {}", plain(rates.no_overlap), plain(rates.ideal)));
+            }
+        }
+    }
+    if !plan.cures.is_empty() {
+        let cures: Vec<_> = plan.cures.iter().map(|cure| cure.words()).collect();
+        line("Would fit with", cures.join("; or "));
+    }
+    for assumption in &plan.assumptions {
+        let _ = writeln!(out, "- {assumption}");
+    }
+    out
+}
+
+/// `4.1 ms … 4.2 ms`, ideal first.
+fn range(range: Range) -> String {
+    let Range { ideal: Seconds(ideal), no_overlap: Seconds(no_overlap) } = range;
+    format!("{} (ideal) … {} (no overlap)", Seconds(ideal).human(), Seconds(no_overlap).human())
+}
