@@ -63,5 +63,44 @@
       `It stopped while starting (${error.message}).`,
       "Reload the page without what follows the # in its address. If it still stops, update the browser."
     );
+    return;
+  }
+  keepForLater();
+
+  // After the page is up, so that the first answer waits for nothing: a worker that keeps the page
+  // for when there is no network. Without one (plain http, private windows) all else works the same.
+  async function keepForLater() {
+    if (!navigator.serviceWorker) return;
+    try {
+      const registration = await navigator.serviceWorker.register("sw.js");
+      // Without a controller this is the first visit: nothing is older.
+      if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
+      registration.addEventListener("updatefound", () => {
+        const worker = registration.installing;
+        worker.addEventListener("statechange", () => {
+          if (worker.state === "installed" && navigator.serviceWorker.controller) announce(worker);
+        });
+      });
+    } catch (error) {
+      console.info("The page is not kept for offline use:", error.message);
+    }
+  }
+
+  function announce(worker) {
+    const old = document.getElementById("new-version");
+    if (old) old.remove();
+    const box = document.createElement("div");
+    box.id = "new-version";
+    box.setAttribute("role", "status");
+    const reload = document.createElement("button");
+    reload.type = "button";
+    reload.textContent = "Reload";
+    reload.addEventListener("click", () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
+      worker.postMessage("take over");
+    });
+    document.body.append(box);
+    // Filled when it is in the page already: only then do screen readers read it out.
+    setTimeout(() => box.append("A new version is ready.", reload), 100);
   }
 })();

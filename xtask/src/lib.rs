@@ -3,6 +3,7 @@
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions
 //!     ──► page    the optimised dist/, rebuilt only when an input changed
+//!             then its service worker and headers  (offline)
 //!     ──► size    what a visitor downloads, against the budget
 //!     ──► serve   dist/ on the loopback address  (http, files)
 //!     ──► suite   every check, in order          (system, tally)
@@ -13,6 +14,7 @@
 pub mod cli;
 pub mod files;
 pub mod http;
+pub mod offline;
 pub mod page;
 pub mod process;
 pub mod serve;

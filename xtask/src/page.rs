@@ -1,5 +1,6 @@
 //! The optimised page: `dist/`, built by Trunk, and only when something changed.
 
+use crate::offline;
 use crate::process::{self, dist, root, say, target};
 use crate::tools::{self, BINARYEN, TRUNK};
 use anyhow::{Context, Result, bail};
@@ -39,6 +40,7 @@ pub fn build(when: When) -> Result<()> {
     let started = Instant::now();
     say("building the page (about a minute the first time)");
     trunk(&tools)?;
+    offline::write(&dist())?;
     let stamp = Stamp { inputs, dist: dist_fingerprint()?, wasm_opt: tools.wasm_opt };
     stamp.save()?;
     say(format!("the page is in dist/, after {:.0} s", started.elapsed().as_secs_f64()));
@@ -132,6 +134,8 @@ fn inputs_fingerprint() -> Result<u64> {
     fingerprint(root(), &NOT_INPUTS)?.hash(&mut hasher);
     // Cargo.lock, among the files, stands for wasm-bindgen's version.
     (TRUNK, BINARYEN).hash(&mut hasher);
+    // xtask is passed over above, but this part of it writes files of the page.
+    include_str!("offline.rs").hash(&mut hasher);
     process::output(Command::new("rustc").arg("-vV").current_dir(root()))
         .context("there is no Rust compiler on PATH; install rustup (https://rustup.rs)")?
         .hash(&mut hasher);

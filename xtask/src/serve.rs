@@ -1,9 +1,10 @@
 //! The built page on the loopback address.
 
-use crate::http::Server;
-use crate::{files, process};
+use crate::http::{Request, Response, Server};
+use crate::{files, offline, process};
 use anyhow::{Context, Result};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 
 /// How many ports are tried, the wanted one first.
 const TRIES: u16 = 20;
@@ -11,10 +12,20 @@ const TRIES: u16 = 20;
 pub fn run(port: u16) -> Result<()> {
     let listener = bind(port)?;
     let dist = process::dist();
-    let server = Server::listen(listener, move |request| files::answer(&dist, request))?;
+    let server = Server::listen(listener, move |request| answer(&dist, request))?;
     println!("Transformer Roofline Analyzer is at {}/ (Ctrl-C stops it)", server.url());
     server.wait();
     Ok(())
+}
+
+/// As any static host answers, but for the service worker: whoever serves the page from its sources
+/// wants to see the last change.
+fn answer(dist: &Path, request: &Request) -> Response {
+    if request.path() == "/sw.js" {
+        return Response::new(200, "text/javascript; charset=utf-8", offline::RETIRING_WORKER)
+            .with("Cache-Control", "no-cache");
+    }
+    files::answer(dist, request)
 }
 
 fn bind(port: u16) -> Result<TcpListener> {

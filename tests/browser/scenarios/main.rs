@@ -9,6 +9,7 @@ mod links;
 mod look;
 mod manners;
 mod model;
+mod offline;
 mod stand_in;
 mod start;
 mod takeaway;

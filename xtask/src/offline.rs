@@ -1,0 +1,153 @@
+//! The last step of a build: the service worker that keeps the page for when there is no network, and
+//! the headers for hosts that read them from a file.
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest, Sha256, Sha384};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// The worker's source, with the places for what only a build knows.
+const WORKER: &str = include_str!("../../static/sw.js");
+const VERSION_PLACE: &str = "\"%VERSION%\"";
+const FILES_PLACE: &str = "{}; // %FILES%: name → checksum as in an integrity attribute";
+
+/// Served in place of the worker during development: removes one that an earlier visit left, so that
+/// no old page stands between a change and its author.
+pub const RETIRING_WORKER: &str = "\
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.registration.unregister()));
+";
+
+/// What a host reads and a browser never asks for, and the worker itself.
+const NOT_KEPT: [&str; 5] = ["sw.js", "_headers", "404.html", "robots.txt", "card.png"];
+
+/// Writes `sw.js` and `_headers` into a folder that holds a built page.
+///
+/// # Errors
+/// When the folder has no page in it, or cannot be read or written.
+pub fn write(dist: &Path) -> Result<()> {
+    let files = kept(dist)?;
+    let page = std::fs::read_to_string(dist.join("index.html"))
+        .context("dist/ holds no index.html; run `cargo xtask build --force`")?;
+    let write = |name: &str, text: String| {
+        std::fs::write(dist.join(name), text).with_context(|| format!("dist/{name} cannot be written"))
+    };
+    write("sw.js", worker(WORKER, &files)?)?;
+    write("_headers", headers(&page, &files)?)
+}
+
+/// The files that the page needs, each with its checksum as an `integrity` attribute has it.
+fn kept(dist: &Path) -> Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(dist).context("there is no dist/; run `cargo xtask build`")? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_file() && !name.starts_with('.') && !NOT_KEPT.contains(&name.as_str()) {
+            let content = std::fs::read(&path)?;
+            files.insert(name, format!("sha384-{}", BASE64.encode(Sha384::digest(content))));
+        }
+    }
+    Ok(files)
+}
+
+/// The worker for these files. Its version is a checksum of theirs and of its own source, so that the
+/// same build twice is no news.
+fn worker(source: &str, files: &BTreeMap<String, String>) -> Result<String> {
+    for place in [VERSION_PLACE, FILES_PLACE] {
+        if source.matches(place).count() != 1 {
+            bail!("static/sw.js must have `{place}` once");
+        }
+    }
+    let mut list = "{\n".to_owned();
+    for (name, integrity) in files {
+        // Debug's quotes and escapes are JavaScript's for the names that a build gives.
+        let _ = writeln!(list, "  {name:?}: {integrity:?},");
+    }
+    list += "};";
+    let digest = Sha256::digest(format!("{source}{list}"));
+    let version: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Ok(source.replace(VERSION_PLACE, &format!("{version:?}")).replace(FILES_PLACE, &list))
+}
+
+/// Headers in the form that Netlify and Cloudflare Pages read. Only what is named after its own
+/// content may be kept for good; Trunk names wasm and its glue before they are optimised.
+fn headers(page: &str, files: &BTreeMap<String, String>) -> Result<String> {
+    let policy = page
+        .split_once("http-equiv=\"Content-Security-Policy\" content=\"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(policy, _)| policy)
+        .context("dist/index.html has no Content-Security-Policy")?;
+    let mut text = format!(
+        "# Written by `cargo xtask build`. The policy is the page's own, and no other site may frame it.\n\
+         /*\n  Content-Security-Policy: {policy}; frame-ancestors 'self'\n  X-Content-Type-Options: nosniff\n  \
+         Referrer-Policy: no-referrer\n  Cache-Control: no-cache\n"
+    );
+    for name in files.keys().filter(|name| named_by_content(name)) {
+        let _ = write!(
+            text,
+            "/{name}\n  ! Cache-Control\n  Cache-Control: public, max-age=31536000, immutable\n"
+        );
+    }
+    Ok(text)
+}
+
+/// Whether a file is called `stem-HASH.css` or `stem-HASH.js`, and is not the wasm's glue.
+fn named_by_content(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let hash = stem.rsplit_once('-').map_or("", |(_, hash)| hash);
+    let hashed = hash.len() >= 8 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    hashed && matches!(ending, "css" | "js") && !name.starts_with("transformer-roofline-analyzer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files() -> BTreeMap<String, String> {
+        ["index.html", "app-0123456789abcdef.css", "transformer-roofline-analyzer-0123456789abcdef_bg.wasm"]
+            .into_iter()
+            .map(|name| (name.to_owned(), format!("sha384-{name}")))
+            .collect()
+    }
+
+    #[test]
+    fn the_worker_lists_every_file_with_its_checksum() {
+        let worker = worker(WORKER, &files()).unwrap();
+        for (name, integrity) in files() {
+            assert!(worker.contains(&format!("  \"{name}\": \"{integrity}\",\n")), "{worker}");
+        }
+        assert!(!worker.contains('%'), "a place was left open: {worker}");
+    }
+
+    #[test]
+    fn a_version_follows_the_files_and_nothing_else() {
+        let first = worker(WORKER, &files()).unwrap();
+        assert_eq!(worker(WORKER, &files()).unwrap(), first);
+        let mut changed = files();
+        changed.insert("index.html".to_owned(), "sha384-other".to_owned());
+        let version =
+            |text: &str| text.lines().find(|line| line.starts_with("const VERSION")).map(str::to_owned);
+        let second = worker(WORKER, &changed).unwrap();
+        assert!(version(&first).is_some());
+        assert_ne!(version(&second), version(&first));
+    }
+
+    #[test]
+    fn a_worker_without_the_places_is_refused() {
+        assert!(worker("const FILES = {};", &files()).is_err());
+    }
+
+    #[test]
+    fn only_what_is_named_by_its_content_is_kept_for_good() {
+        let page = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">";
+        let text = headers(page, &files()).unwrap();
+        assert!(text.contains("default-src 'none'; frame-ancestors 'self'\n"), "{text}");
+        assert!(text.contains("/app-0123456789abcdef.css\n"), "{text}");
+        assert!(!text.contains(".wasm"), "{text}");
+        assert_eq!(text.matches("immutable").count(), 1, "{text}");
+        assert!(headers("<html>", &files()).is_err());
+    }
+}
