@@ -74,16 +74,24 @@
     try {
       const registration = await navigator.serviceWorker.register("sw.js");
       // Without a controller this is the first visit: nothing is older.
-      if (registration.waiting && navigator.serviceWorker.controller) announce(registration.waiting);
+      if (registration.waiting && navigator.serviceWorker.controller) meet(registration.waiting);
       registration.addEventListener("updatefound", () => {
         const worker = registration.installing;
         worker.addEventListener("statechange", () => {
-          if (worker.state === "installed" && navigator.serviceWorker.controller) announce(worker);
+          if (worker.state === "installed" && navigator.serviceWorker.controller) meet(worker);
         });
       });
     } catch (error) {
       console.info("The page is not kept for offline use:", error.message);
     }
+  }
+
+  // Only the worker knows whether it is of another build than this page.
+  function meet(worker) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => announce(worker);
+    const build = document.querySelector("meta[name=build]").content;
+    worker.postMessage({ build }, [port2]);
   }
 
   function announce(worker) {
@@ -96,6 +104,8 @@
     reload.type = "button";
     reload.textContent = "Reload";
     reload.addEventListener("click", () => {
+      // Another window may have let it take over already.
+      if (worker.state === "activated") location.reload();
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
       worker.postMessage("take over");
     });

@@ -19,9 +19,12 @@ const PATIENCE_MS = 4000;
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(forgetOthers()));
 
-// The page asks for this when its reader wants the new version now.
-self.addEventListener("message", (event) => {
-  if (event.data === "take over") self.skipWaiting();
+// A page that finds this worker waiting says which build it is. To one of this very build, fresh from
+// the network, the worker is no news: it takes its place at once. An older page has its reader asked
+// first, who may answer that the worker should take over.
+self.addEventListener("message", ({ data, ports }) => {
+  if (data === "take over" || data.build === VERSION) self.skipWaiting();
+  else if (ports[0]) ports[0].postMessage("newer");
 });
 
 self.addEventListener("fetch", (event) => {

@@ -24,19 +24,41 @@ self.addEventListener('activate', (event) => event.waitUntil(self.registration.u
 /// What a host reads and a browser never asks for, and the worker itself.
 const NOT_KEPT: [&str; 5] = ["sw.js", "_headers", "404.html", "robots.txt", "card.png"];
 
-/// Writes `sw.js` and `_headers` into a folder that holds a built page.
+/// Where the page says which build it is; the worker compares.
+const BUILD: &str = "<meta name=\"build\" content=\"";
+
+/// Writes `sw.js` and `_headers` into a folder that holds a built page, and the build's version into
+/// the page.
 ///
 /// # Errors
 /// When the folder has no page in it, or cannot be read or written.
 pub fn write(dist: &Path) -> Result<()> {
-    let files = kept(dist)?;
-    let page = std::fs::read_to_string(dist.join("index.html"))
-        .context("dist/ holds no index.html; run `cargo xtask build --force`")?;
-    let write = |name: &str, text: String| {
+    let write = |name: &str, text: &str| {
         std::fs::write(dist.join(name), text).with_context(|| format!("dist/{name} cannot be written"))
     };
-    write("sw.js", worker(WORKER, &files)?)?;
-    write("_headers", headers(&page, &files)?)
+    let page = std::fs::read_to_string(dist.join("index.html"))
+        .context("dist/ holds no index.html; run `cargo xtask build --force`")?;
+    // The version is taken of the page without one: the same build twice is no news.
+    write("index.html", &stamped(&page, "")?)?;
+    let version = version(&kept(dist)?);
+    let page = stamped(&page, &version)?;
+    write("index.html", &page)?;
+    let files = kept(dist)?;
+    write("sw.js", &worker(WORKER, &version, &files)?)?;
+    write("_headers", &headers(&page, &files)?)
+}
+
+/// The page with this version in it.
+fn stamped(page: &str, version: &str) -> Result<String> {
+    let (before, rest) = page.split_once(BUILD).context("index.html has no `<meta name=\"build\">`")?;
+    let (_, after) = rest.split_once('"').context("the build's name in index.html has no end")?;
+    Ok(format!("{before}{BUILD}{version}\"{after}"))
+}
+
+/// A checksum of all files and of the worker's source.
+fn version(files: &BTreeMap<String, String>) -> String {
+    let digest = Sha256::digest(format!("{WORKER}{files:?}"));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The files that the page needs, each with its checksum as an `integrity` attribute has it.
@@ -53,9 +75,8 @@ fn kept(dist: &Path) -> Result<BTreeMap<String, String>> {
     Ok(files)
 }
 
-/// The worker for these files. Its version is a checksum of theirs and of its own source, so that the
-/// same build twice is no news.
-fn worker(source: &str, files: &BTreeMap<String, String>) -> Result<String> {
+/// The worker for these files.
+fn worker(source: &str, version: &str, files: &BTreeMap<String, String>) -> Result<String> {
     for place in [VERSION_PLACE, FILES_PLACE] {
         if source.matches(place).count() != 1 {
             bail!("static/sw.js must have `{place}` once");
@@ -67,8 +88,6 @@ fn worker(source: &str, files: &BTreeMap<String, String>) -> Result<String> {
         let _ = writeln!(list, "  {name:?}: {integrity:?},");
     }
     list += "};";
-    let digest = Sha256::digest(format!("{source}{list}"));
-    let version: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     Ok(source.replace(VERSION_PLACE, &format!("{version:?}")).replace(FILES_PLACE, &list))
 }
 
@@ -115,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_worker_lists_every_file_with_its_checksum() {
-        let worker = worker(WORKER, &files()).unwrap();
+        let worker = worker(WORKER, "abc", &files()).unwrap();
         for (name, integrity) in files() {
             assert!(worker.contains(&format!("  \"{name}\": \"{integrity}\",\n")), "{worker}");
         }
@@ -123,21 +142,25 @@ mod tests {
     }
 
     #[test]
-    fn a_version_follows_the_files_and_nothing_else() {
-        let first = worker(WORKER, &files()).unwrap();
-        assert_eq!(worker(WORKER, &files()).unwrap(), first);
+    fn a_version_follows_the_files() {
         let mut changed = files();
+        assert_eq!(version(&files()), version(&changed));
         changed.insert("index.html".to_owned(), "sha384-other".to_owned());
-        let version =
-            |text: &str| text.lines().find(|line| line.starts_with("const VERSION")).map(str::to_owned);
-        let second = worker(WORKER, &changed).unwrap();
-        assert!(version(&first).is_some());
-        assert_ne!(version(&second), version(&first));
+        assert_ne!(version(&files()), version(&changed));
+    }
+
+    #[test]
+    fn a_page_is_stamped_as_often_as_one_likes() {
+        let page = "<p><meta name=\"build\" content=\"\"><p>";
+        let once = stamped(page, "abc").unwrap();
+        assert_eq!(once, "<p><meta name=\"build\" content=\"abc\"><p>");
+        assert_eq!(stamped(&once, "").unwrap(), page);
+        assert!(stamped("<p>", "abc").is_err());
     }
 
     #[test]
     fn a_worker_without_the_places_is_refused() {
-        assert!(worker("const FILES = {};", &files()).is_err());
+        assert!(worker("const FILES = {};", "abc", &files()).is_err());
     }
 
     #[test]

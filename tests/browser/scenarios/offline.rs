@@ -2,21 +2,11 @@
 
 use browser::{Page, Site};
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use xtask::http::Server;
 use xtask::{files, offline, page, process};
-
-/// Until the worker has every file of the page.
-fn wait_until_kept(page: &Page) {
-    page.wait_until(
-        "the page to be kept",
-        "navigator.serviceWorker.ready.then(() => { window.pageIsKept = true; });
-         return window.pageIsKept === true",
-        json!([]),
-    );
-}
 
 #[test]
 fn a_page_once_seen_is_complete_without_its_server() {
@@ -25,9 +15,8 @@ fn a_page_once_seen_is_complete_without_its_server() {
     let table = page.text("table");
     wait_until_kept(&page);
     drop(site);
-    // The worker itself and the page are looked for in vain.
+    // The worker and the page are asked for in vain.
     page.expect_console("ERR_CONNECTION_REFUSED");
-    page.expect_console("Failed to load resource");
     page.reload();
     page.wait_gone("#boot");
     page.wait_for_text("h1", "Transformer Roofline Analyzer");
@@ -43,76 +32,123 @@ fn the_worker_leaves_other_requests_alone() {
     wait_until_kept(&page);
     page.reload();
     page.wait_gone("#boot");
+    assert_eq!(page.script("return navigator.serviceWorker.controller !== null", json!([])), json!(true));
     page.expect_console("404");
-    page.script(
-        "fetch('not-a-file.json').then(async (answer) => { window.answer = [answer.status, await answer.text()]; })",
+    let answer = page.script(
+        "return fetch('not-a-file.json').then(async answer => [answer.status, await answer.text()])",
         json!([]),
     );
-    let answer = page.wait_until("an answer", "return window.answer", json!([]));
     assert_eq!(answer, json!([404, "not found"]));
 }
 
 #[test]
 fn a_new_build_is_announced_and_waits_for_its_reader() {
-    page::ensure_current().unwrap();
-    let newer = Newer::build();
-    let published = Arc::new(AtomicBool::new(false));
-    let (switch, folder) = (Arc::clone(&published), newer.0.clone());
-    let server = Server::start(move |request| {
-        let newer = switch.load(Ordering::SeqCst);
-        files::answer(if newer { &folder } else { Path::new(process::dist()) }, request)
-    })
-    .unwrap();
-    let page = Page::new().at(&format!("{}/", server.url())).open("");
+    let host = Host::start("announced");
+    let page = Page::new().at(&host.url()).open("");
     wait_until_kept(&page);
     page.reload();
     page.wait_gone("#boot");
+    let first = build(&page);
     assert_eq!(page.count("#new-version"), 0, "the same build is no news");
 
-    published.store(true, Ordering::SeqCst);
-    page.script("navigator.serviceWorker.getRegistration().then(r => r.update())", json!([]));
-    page.wait_for_text("#new-version", "A new version is ready.");
-    page.wait_for_role("button", "Reload");
-    let title = || page.script("return document.title", json!([])).as_str().unwrap_or_default().to_owned();
-    assert!(!title().starts_with("Newer"), "nothing changes unasked: {}", title());
-
-    page.click_named("Reload");
-    page.wait_until("the newer page", "return document.title.startsWith('Newer')", json!([]));
-    page.wait_gone("#boot");
-    let caches = page.wait_until(
-        "one cache",
-        "caches.keys().then(names => { window.names = names; });
-         return window.names && window.names.length === 1 ? window.names : null",
+    host.publish();
+    page.script(
+        "return navigator.serviceWorker.getRegistration().then(r => r.update()).then(() => true)",
         json!([]),
     );
-    assert_eq!(caches.as_array().map(Vec::len), Some(1));
+    page.wait_for_text("#new-version", "A new version is ready.");
+    assert_eq!(build(&page), first, "nothing changes unasked");
+
+    page.click_named("Reload");
+    page.wait_until(
+        "another build",
+        "return document.querySelector('meta[name=build]').content !== arguments[0]",
+        json!([first]),
+    );
+    page.wait_gone("#boot");
+    wait_until_only_cache(&page, &build(&page));
+    assert_eq!(page.count("#new-version"), 0);
 }
 
-/// A build that differs in its title. Gone when dropped.
-struct Newer(PathBuf);
+#[test]
+fn a_page_that_is_the_new_build_has_nothing_to_announce() {
+    let host = Host::start("silent");
+    let page = Page::new().at(&host.url()).open("");
+    wait_until_kept(&page);
+    let first = build(&page);
+    host.publish();
+    page.reload();
+    page.wait_gone("#boot");
+    let second = build(&page);
+    assert_ne!(second, first, "the network comes first");
+    wait_until_only_cache(&page, &second);
+    assert_eq!(page.count("#new-version"), 0);
+}
 
-impl Newer {
-    fn build() -> Self {
-        let folder = process::target().join("xtask").join("newer-build");
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder).unwrap();
-        for entry in std::fs::read_dir(process::dist()).unwrap() {
+/// Until the worker has every file of the page.
+fn wait_until_kept(page: &Page) {
+    page.wait_until("a worker", "return navigator.serviceWorker.ready.then(() => true)", json!([]));
+}
+
+/// Until the files of this build are kept and those of others are gone.
+fn wait_until_only_cache(page: &Page, build: &str) {
+    page.wait_until(
+        "the old cache to go",
+        "return caches.keys().then(names => names.length === 1 && names[0].endsWith(arguments[0]))",
+        json!([build]),
+    );
+}
+
+/// Which build the page on show is.
+fn build(page: &Page) -> String {
+    let build = page.script("return document.querySelector('meta[name=build]').content", json!([]));
+    let build = build.as_str().unwrap_or_default().to_owned();
+    assert_eq!(build.len(), 16, "{build:?}");
+    build
+}
+
+/// Serves the page as built, and another build of it once that is published.
+struct Host {
+    server: Server,
+    newer: PathBuf,
+    published: Arc<AtomicBool>,
+}
+
+impl Host {
+    fn start(name: &str) -> Self {
+        page::ensure_current().unwrap();
+        let built = process::dist();
+        let newer = process::target().join("xtask").join(format!("newer-build-{name}"));
+        let _ = std::fs::remove_dir_all(&newer);
+        std::fs::create_dir_all(&newer).unwrap();
+        for entry in std::fs::read_dir(&built).unwrap() {
             let file = entry.unwrap().path();
-            if file.is_file() {
-                std::fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
-            }
+            std::fs::copy(&file, newer.join(file.file_name().unwrap())).unwrap();
         }
-        let page = folder.join("index.html");
-        let text = std::fs::read_to_string(&page).unwrap();
-        assert!(text.contains("<title>"));
-        std::fs::write(&page, text.replace("<title>", "<title>Newer ")).unwrap();
-        offline::write(&folder).unwrap();
-        Self(folder)
+        let text = std::fs::read_to_string(newer.join("index.html")).unwrap();
+        std::fs::write(newer.join("index.html"), text.replace("<title>", "<title>Newer ")).unwrap();
+        offline::write(&newer).unwrap();
+
+        let published = Arc::new(AtomicBool::new(false));
+        let (switch, folder) = (Arc::clone(&published), newer.clone());
+        let server = Server::start(move |request| {
+            files::answer(if switch.load(Ordering::SeqCst) { &folder } else { &built }, request)
+        })
+        .unwrap();
+        Self { server, newer, published }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/", self.server.url())
+    }
+
+    fn publish(&self) {
+        self.published.store(true, Ordering::SeqCst);
     }
 }
 
-impl Drop for Newer {
+impl Drop for Host {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(&self.newer);
     }
 }
