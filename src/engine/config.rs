@@ -49,11 +49,12 @@ impl HfConfig {
         let (value, mended) = match serde_json::from_str(text) {
             Ok(value) => (value, None),
             Err(e) => match lenient::mend(text) {
-                None => return Err(broken(&e, text, e.column())),
+                None => return Err(broken(&e, text, character(&e, text))),
                 Some(mended) => match serde_json::from_str(&mended.text) {
                     Ok(value) => (value, Some(mended)),
                     Err(e) => {
-                        return Err(broken(&e, &mended.text, mended.column(e.line(), e.column())));
+                        let column = mended.column(e.line(), character(&e, &mended.text));
+                        return Err(broken(&e, &mended.text, column));
                     }
                 },
             },
@@ -445,6 +446,12 @@ fn broken(error: &serde_json::Error, text: &str, column: usize) -> Error {
     }
 }
 
+/// The column of an error in characters; serde_json counts bytes.
+fn character(error: &serde_json::Error, text: &str) -> usize {
+    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    line.char_indices().take_while(|(at, _)| *at < error.column()).count()
+}
+
 /// serde_json's words without its own place, which the error carries anyway.
 fn json_reason(error: &serde_json::Error, text: &str) -> String {
     if text.trim().is_empty() {
@@ -487,6 +494,9 @@ mod tests {
             ("", 1, 1, "nothing here"),
             ("{\"a\": 1", 1, 7, "ends too early"),
             ("{\"a\": Nan}", 1, 7, "expected value"),
+            // Characters, not bytes.
+            ("{\"é𝕏\": tru}", 1, 11, "expected ident"),
+            ("{\"é", 1, 3, "ends too early"),
             ("\u{feff}```\n{\"a\":NaN,\"b\":}\n```", 2, 14, "expected value"),
         ] {
             let Err(Error::Json { position, reason }) = HfConfig::parse(text) else { panic!("{text}") };

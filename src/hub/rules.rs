@@ -17,7 +17,7 @@ pub enum RefError {
     RevisionMissing,
     #[error("This address names no model yet. Complete: https://huggingface.co/Qwen/Qwen3-8B.")]
     AddressUnfinished,
-    #[error("A model's name has letters, digits, '-', '_' and '.', but not '{found}'.")]
+    #[error("A model's name has letters, digits, '-', '_' and '.', but not {}.", shown(*found))]
     Character { found: char },
     #[error("{part} cannot be a name: '-' and '.' do not stand at its ends, nor twice in a row.")]
     Shape { part: String },
@@ -59,6 +59,15 @@ impl RefError {
             | Self::Scheme
             | Self::Base(_) => false,
         }
+    }
+}
+
+/// A character that a message can show, or the number of one that would not be seen or would disturb others.
+fn shown(found: char) -> String {
+    if found.is_ascii_graphic() || found == ' ' || found.is_alphanumeric() {
+        format!("'{found}'")
+    } else {
+        format!("the character U+{:04X}", u32::from(found))
     }
 }
 

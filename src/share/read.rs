@@ -69,7 +69,12 @@ fn word(
     read: impl Fn(&str) -> Result<Overrides, Error>,
 ) -> Result<Option<String>, String> {
     let Some(word) = word else { return Ok(None) };
-    let chosen = read(word).map_err(|error| error.to_string())?;
+    let chosen = read(word).map_err(|error| match error {
+        Error::Precision { what, known, .. } => {
+            Error::Precision { what, word: short(word), known }.to_string()
+        }
+        other => other.to_string(),
+    })?;
     Ok((!chosen.is_empty()).then(|| word.to_owned()))
 }
 
