@@ -27,6 +27,12 @@ const NOT_KEPT: [&str; 5] = ["sw.js", "_headers", "404.html", "robots.txt", "car
 /// Where the page says which build it is; the worker compares.
 const BUILD: &str = "<meta name=\"build\" content=\"";
 
+/// The picture that other sites show beside a link, as the page names it.
+const CARD: &str = "<meta property=\"og:image\" content=\"card.png\">";
+
+/// Names the address that the page will have, which only its host knows: `https://example.org/roofline/`.
+pub const SITE_URL: &str = "ROOFLINE_SITE_URL";
+
 /// Writes `sw.js` and `_headers` into a folder that holds a built page, and the build's version into
 /// the page.
 ///
@@ -38,6 +44,10 @@ pub fn write(dist: &Path) -> Result<()> {
     };
     let page = std::fs::read_to_string(dist.join("index.html"))
         .context("dist/ holds no index.html; run `cargo xtask build --force`")?;
+    let page = match std::env::var(SITE_URL) {
+        Ok(site) => at_site(&page, &site)?,
+        Err(_) => page,
+    };
     // The version is taken of the page without one: the same build twice is no news.
     write("index.html", &stamped(&page, "")?)?;
     let version = version(&kept(dist)?);
@@ -46,6 +56,16 @@ pub fn write(dist: &Path) -> Result<()> {
     let files = kept(dist)?;
     write("sw.js", &worker(WORKER, &version, &files)?)?;
     write("_headers", &headers(&page, &files)?)
+}
+
+/// The page with the absolute address of its picture.
+fn at_site(page: &str, site: &str) -> Result<String> {
+    let plain = site.starts_with("https://") || site.starts_with("http://");
+    if !plain || site.contains(['"', '<', '&', '#', '?', ' ']) {
+        bail!("{SITE_URL} must be the page's address, like https://example.org/roofline/, not {site:?}");
+    }
+    let picture = format!("{}/card.png", site.trim_end_matches('/'));
+    Ok(page.replace(CARD, &CARD.replace("card.png", &picture)))
 }
 
 /// The page with this version in it.
@@ -156,6 +176,17 @@ mod tests {
         assert_eq!(once, "<p><meta name=\"build\" content=\"abc\"><p>");
         assert_eq!(stamped(&once, "").unwrap(), page);
         assert!(stamped("<p>", "abc").is_err());
+    }
+
+    #[test]
+    fn the_picture_gets_the_address_of_its_site() {
+        for site in ["https://example.org/a", "https://example.org/a/"] {
+            let page = at_site(include_str!("../../index.html"), site).unwrap();
+            assert!(page.contains("<meta property=\"og:image\" content=\"https://example.org/a/card.png\">"));
+        }
+        for wrong in ["", "example.org", "https://example.org/\"><script>", "https://example.org/?a"] {
+            assert!(at_site("", wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
