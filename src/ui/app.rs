@@ -1,92 +1,99 @@
 //! The page as a whole.
 
+use super::dom::{Dispatch, Node, el, list};
 use super::hooks::{
     opened, use_address, use_drop_file, use_fetch, use_keys, use_report, use_settled, use_theme,
+    use_toast_timer,
 };
 use super::link;
 use super::panels::{
-    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, ToastLine, WorkloadPanel, answer,
-    answer_bar, copy_link, drop_overlay, footer, header, warnings,
+    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, answer, answer_bar,
+    copy_link, drop_overlay, footer, header, toast_line, warnings,
 };
-use super::state::{Action, State};
+use super::part::{Hooks, View, part, root};
+use super::state::Action;
 use super::words::lead;
 use std::rc::Rc;
-use yew::prelude::*;
+use yew::Html;
 
 /// Replaces the body by the page.
 pub fn start() {
     std::panic::set_hook(Box::new(super::panic::hook));
-    yew::Renderer::<App>::new().render();
+    root(App);
 }
 
-impl Reducible for State {
-    type Action = Action;
+#[derive(PartialEq)]
+struct App;
 
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        let next = self.after(action);
-        if next == *self { self } else { Rc::new(next) }
-    }
-}
+impl View for App {
+    const NAME: &'static str = "app";
 
-#[component]
-fn App() -> Html {
-    let handle = use_reducer(opened);
-    let state = &*handle;
-    let dispatch: Callback<Action> = handle.dispatcher().into();
-    let (theme, on_theme, dark) = use_theme();
-    let dragging = use_drop_file(dispatch.clone());
-    use_keys(dispatch.clone());
-    use_fetch(state, dispatch.clone());
-    let scenario = link::scenario(state);
-    use_address(scenario.clone(), dispatch.clone());
-    let (report, trouble) = use_report(state);
-    let said = use_settled(report.as_ref().map(|report| lead(report)).unwrap_or_default().into(), 900);
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let kept = hooks.state(|| Rc::new(opened()));
+        let state = &*kept.get();
+        let dispatch: &Dispatch = &hooks.keep(|| {
+            Dispatch::from(move |action: Action| {
+                let next = kept.get().after(action);
+                kept.set(Rc::new(next));
+            })
+        });
+        let (theme, on_theme, dark) = use_theme(hooks);
+        let dragging = use_drop_file(hooks, dispatch);
+        use_keys(hooks, dispatch);
+        use_fetch(hooks, state, dispatch);
+        let scenario = link::scenario(state);
+        use_address(hooks, scenario.clone(), dispatch);
+        use_toast_timer(hooks, state.toast.as_ref(), dispatch);
+        let (report, trouble) = use_report(hooks, state);
+        let said = use_settled(hooks, report.as_ref().map(|report| lead(report)).unwrap_or_default(), 900);
 
-    html! {
-        <>
-            { header(theme, &on_theme, copy_link(scenario, &dispatch)) }
-            { warnings(&state.warnings, &dispatch) }
-            <div class="page">
-                <aside class="inputs" aria-label="Model, workload and device">
-                    <ModelPanel
-                        text={Rc::clone(&state.text)}
-                        trouble={state.trouble.clone()}
-                        fetch={state.fetch.clone()}
-                        subject={state.subject.clone()}
-                        token={state.token.clone()}
-                        base={state.base.clone()}
-                        dispatch={dispatch.clone()}
-                    />
-                    <WorkloadPanel
-                        form={state.load_form.clone()}
-                        report={report.clone()}
-                        formats={state.formats.clone()}
-                        dispatch={dispatch.clone()}
-                    />
-                    <DevicePanel
-                        form={state.device_form.clone()}
-                        hardware={Rc::clone(&state.hardware)}
-                        dispatch={dispatch.clone()}
-                    />
-                    <AccountingPanel
-                        accounting={state.accounting}
-                        subject={state.subject.clone()}
-                        workload={Rc::clone(&state.workload)}
-                        dispatch={dispatch.clone()}
-                    />
-                    if let Some(report) = &report { { answer_bar(report) } }
-                </aside>
-                <main id={ANSWER} tabindex="-1" aria-label="Answer">
-                    { answer(state, report.as_ref(), trouble.as_ref(), dark, &dispatch) }
-                </main>
-            </div>
-            { footer() }
-            <p class="visually-hidden" role="status">{ said }</p>
-            <ToastLine toast={state.toast.clone()} dispatch={dispatch.clone()} />
-            if let Some(to_copy) = &state.to_copy {
-                <CopyByHand to_copy={Rc::clone(to_copy)} dispatch={dispatch.clone()} />
-            }
-            if dragging { { drop_overlay() } }
-        </>
+        let inputs = el("aside.inputs")
+            .attr("aria-label", "Model, workload and device")
+            .child(part(ModelPanel {
+                text: Rc::clone(&state.text),
+                trouble: state.trouble.clone(),
+                fetch: state.fetch.clone(),
+                subject: state.subject.clone(),
+                token: state.token.clone(),
+                base: state.base.clone(),
+                dispatch: dispatch.clone(),
+            }))
+            .child(part(WorkloadPanel {
+                form: state.load_form.clone(),
+                report: report.clone(),
+                formats: state.formats.clone(),
+                dispatch: dispatch.clone(),
+            }))
+            .child(part(DevicePanel {
+                form: state.device_form.clone(),
+                hardware: Rc::clone(&state.hardware),
+                dispatch: dispatch.clone(),
+            }))
+            .child(part(AccountingPanel {
+                accounting: state.accounting,
+                subject: state.subject.clone(),
+                workload: Rc::clone(&state.workload),
+                dispatch: dispatch.clone(),
+            }))
+            .child(report.as_deref().map(answer_bar));
+        let answer = el("main")
+            .attr("id", ANSWER)
+            .attr("tabindex", "-1")
+            .attr("aria-label", "Answer")
+            .child(answer(state, report.as_ref(), trouble.as_ref(), dark, dispatch));
+        let by_hand = state
+            .to_copy
+            .as_ref()
+            .map(|to_copy| part(CopyByHand { to_copy: Rc::clone(to_copy), dispatch: dispatch.clone() }));
+        list([
+            header(theme, &on_theme, copy_link(scenario, dispatch)),
+            warnings(&state.warnings, dispatch).node(),
+            el("div.page").child(inputs).child(answer).node(),
+            footer().node(),
+            el("p.visually-hidden").attr("role", "status").child(said).node(),
+            toast_line(state.toast.as_ref()).node(),
+            by_hand.node(),
+            dragging.then(drop_overlay).node(),
+        ])
     }
 }

@@ -6,6 +6,7 @@ mod combobox;
 mod field;
 mod figure;
 mod segmented;
+mod select;
 mod tip;
 
 pub use bar::{bar, stack};
@@ -14,4 +15,5 @@ pub use combobox::{Choice, Combobox};
 pub use field::{Field, field};
 pub use figure::figure;
 pub use segmented::segmented;
+pub use select::{Options, select};
 pub use tip::Tip;

@@ -1,4 +1,4 @@
-//! One hook for each thing that a browser tells the page, released when its component goes.
+//! One hook for each thing that a browser tells the page, released when its part goes.
 
 mod address;
 mod announce;

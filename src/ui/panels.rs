@@ -26,6 +26,6 @@ pub use answer::{answer, answer_bar};
 pub use device::DevicePanel;
 pub use header::{ANSWER, footer, header};
 pub use model::ModelPanel;
-pub use overlay::{CopyByHand, ToastLine, drop_overlay, warnings};
+pub use overlay::{CopyByHand, drop_overlay, toast_line, warnings};
 pub use takeaway::copy_link;
 pub use workload::WorkloadPanel;

@@ -2,43 +2,49 @@
 
 use crate::plot::{Logical, Mark, RooflineChart, Theme, context_scale, roofline};
 use crate::ui::browser::document;
+use crate::ui::dom::el;
 use crate::ui::hooks::{Frame, use_pixel_ratio, use_size};
+use crate::ui::part::{Hooks, State, View};
 use plotters::drawing::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
-use yew::prelude::*;
-
-#[derive(PartialEq, Properties)]
-pub struct CanvasProps {
-    pub chart: Rc<RooflineChart>,
-    pub theme: Theme,
-    /// Where the marks are, after each drawing.
-    pub on_drawn: Callback<Rc<Vec<Mark>>>,
-}
+use yew::Html;
 
 /// Fills the element around it and is drawn anew when that changes its size, on another screen, in
 /// another theme, and for another chart.
-#[component]
-pub fn Canvas(props: &CanvasProps) -> Html {
-    let canvas = use_node_ref();
-    let size = use_size(&canvas);
-    let ratio = use_pixel_ratio();
-    let what = (Rc::clone(&props.chart), props.theme, size, ratio);
-    {
-        let (canvas, on_drawn) = (canvas.clone(), props.on_drawn.clone());
-        use_effect_with(what, move |(chart, theme, size, ratio)| {
-            let (chart, theme, size, ratio) = (Rc::clone(chart), *theme, *size, *ratio);
-            let frame = Frame::request(move || {
-                if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                    on_drawn.emit(Rc::new(draw(&canvas, &chart, &theme, size, ratio)));
+#[derive(PartialEq)]
+pub struct Canvas {
+    pub chart: Rc<RooflineChart>,
+    pub theme: Theme,
+    /// Where the marks are, after each drawing.
+    pub drawn: State<Rc<Vec<Mark>>>,
+}
+
+impl View for Canvas {
+    const NAME: &'static str = "canvas";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let canvas = hooks.node();
+        let size = use_size(hooks, &canvas);
+        let ratio = use_pixel_ratio(hooks);
+        let what = (Rc::clone(&self.chart), self.theme, size, ratio);
+        let (chart, theme) = (Rc::clone(&self.chart), self.theme);
+        let (found, drawn) = (canvas.clone(), self.drawn.clone());
+        hooks.effect(what, move || {
+            Frame::request(move || {
+                if let Some(canvas) = found.cast::<HtmlCanvasElement>() {
+                    drawn.set(Rc::new(draw(&canvas, &chart, &theme, size, ratio)));
                 }
-            });
-            move || drop(frame)
+            })
         });
+        el("canvas.canvas")
+            .bind(&canvas)
+            .attr("role", "img")
+            .attr("aria-label", self.chart.conclusion.clone())
+            .into()
     }
-    html! { <canvas ref={canvas} class="canvas" role="img" aria-label={props.chart.conclusion.clone()} /> }
 }
 
 /// A picture of the chart as a `data:` address, twice as fine as it is large.

@@ -1,169 +1,151 @@
 //! A searchable list: type to narrow it, arrows and Enter to choose, Escape to leave.
 
-use super::field::typed;
 use crate::ui::browser::document;
-use yew::prelude::*;
+use crate::ui::dom::{On, el, text_of};
+use crate::ui::part::{Hooks, State, View};
+use std::rc::Rc;
+use web_sys::{Event, KeyboardEvent};
+use yew::{AttrValue, Callback, Html};
 
 /// One line of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    pub name: AttrValue,
+    pub name: &'static str,
     pub detail: AttrValue,
 }
 
-#[derive(PartialEq, Properties)]
-pub struct ComboboxProps {
-    pub id: AttrValue,
-    pub label: AttrValue,
-    pub placeholder: AttrValue,
-    pub choices: Vec<Choice>,
+#[derive(PartialEq)]
+pub struct Combobox {
+    pub id: &'static str,
+    pub label: &'static str,
+    pub placeholder: String,
+    pub choices: Rc<[Choice]>,
     pub chosen: Option<usize>,
     pub on_choose: Callback<usize>,
 }
 
-#[component]
-pub fn Combobox(props: &ComboboxProps) -> Html {
-    let open = use_state(|| false);
-    let query = use_state(String::new);
-    let active = use_state(|| 0_usize);
-    let found: Vec<usize> = (0..props.choices.len())
-        .filter(|&i| matches(&query, &props.choices[i].name) || matches(&query, &props.choices[i].detail))
-        .collect();
-    let list = format!("{}-list", props.id);
-    let line = {
-        let id = props.id.clone();
-        move |i: usize| format!("{id}-{i}")
-    };
+/// What it is doing: none when it is closed, else what was typed and which of the lines found is active.
+type Search = Option<(String, usize)>;
 
-    // The active line stays in sight while arrows move it.
-    {
-        let line = line.clone();
-        use_effect_with((*open, *active, query.len()), move |(open, active, _)| {
-            let element = document().and_then(|document| document.get_element_by_id(&line(*active)));
-            if let Some(element) = element.filter(|_| *open) {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                element.scroll_into_view_with_scroll_into_view_options(&options);
-            }
+impl View for Combobox {
+    const NAME: &'static str = "combobox";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let search = hooks.state(Search::default);
+        let (query, active) = search.get().unwrap_or_default();
+        let open = search.get().is_some();
+        let choices = self.choices.iter().enumerate();
+        let found: Rc<[usize]> = choices
+            .filter(|(_, choice)| matches(&query, choice.name) || matches(&query, &choice.detail))
+            .map(|(i, _)| i)
+            .collect();
+        let list = format!("{}-list", self.id);
+        let line = |at: usize| format!("{}-{at}", self.id);
+
+        // The active line stays in sight while arrows move it.
+        let line_in_view = open.then(|| line(active));
+        hooks.effect((line_in_view.clone(), query), move || line_in_view.as_deref().and_then(show));
+
+        let on_key = self.on_key(&search, &found);
+        let (on_press, on_focus, on_type, on_blur) =
+            (search.clone(), search.clone(), search.clone(), search.clone());
+        let first = (String::new(), self.chosen.unwrap_or(0));
+        let pressed = first.clone();
+        let chosen = self.chosen.filter(|_| !open).and_then(|i| self.choices.get(i));
+        let input = el("input")
+            .attr("id", self.id)
+            .attr("role", "combobox")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("autocapitalize", "off")
+            .attr("spellcheck", "false")
+            .attr("aria-autocomplete", "list")
+            .truth("aria-expanded", open)
+            .attr("aria-controls", list.clone())
+            .attr("aria-activedescendant", (open && !found.is_empty()).then(|| line(active)))
+            .attr("placeholder", self.placeholder.clone())
+            .holds(chosen.map_or_else(|| search.get().unwrap_or_default().0, |choice| choice.name.to_owned()))
+            .on(On::oninput, move |event| on_type.set(Some((text_of(&event), 0))))
+            .on(On::onkeydown, on_key)
+            .on(On::onblur, move |_: Event| on_blur.set(None))
+            .on(On::onfocus, move |_: Event| on_focus.set(on_focus.get().or_else(|| Some(first.clone()))))
+            .on(On::onclick, move |_: Event| on_press.set(on_press.get().or_else(|| Some(pressed.clone()))));
+        let option = |(at, &i): (usize, &usize)| {
+            let choice = &self.choices[i];
+            let (search, on_choose) = (search.clone(), self.on_choose.clone());
+            el(if at == active { "li.active" } else { "li" })
+                .key(i)
+                .attr("id", line(at))
+                .attr("role", "option")
+                .truth("aria-selected", at == active)
+                .on(On::onclick, move |_: Event| {
+                    search.set(None);
+                    on_choose.emit(i);
+                })
+                .child(el("span").child(choice.name))
+                .child(el("span.detail").child(choice.detail.clone()))
+        };
+        let nothing = found.is_empty().then(|| {
+            el("li.nothing")
+                .attr("role", "option")
+                .attr("aria-disabled", "true")
+                .attr("aria-selected", "false")
+                .child("No built-in model matches. Type its Hub id in the box above to fetch it.")
         });
+        // A list that scrolls would be a stop of the Tab key, and gone as soon as it is reached.
+        let lines = el("ul")
+            .attr("id", list)
+            .attr("role", "listbox")
+            .attr("tabindex", "-1")
+            .attr("aria-label", self.label)
+            .flag("hidden", !open)
+            // Keeps the focus in the field, so that a press on the list does not close it first.
+            .on(On::onmousedown, |event: Event| event.prevent_default())
+            .each(found.iter().enumerate().map(option))
+            .child(nothing);
+        el("div.combobox")
+            .child(el("label").attr("for", self.id).child(self.label))
+            .child(input)
+            .child(lines)
+            .into()
     }
+}
 
-    let close = {
-        let (open, query) = (open.setter(), query.setter());
-        move || {
-            open.set(false);
-            query.set(String::new());
-        }
-    };
-    let show = {
-        let (open, active, chosen) = (open.clone(), active.setter(), props.chosen);
-        move || {
-            if !*open {
-                open.set(true);
-                active.set(chosen.unwrap_or(0));
-            }
-        }
-    };
-    let choose = {
-        let (close, on_choose) = (close.clone(), props.on_choose.clone());
-        Callback::from(move |i: usize| {
-            close();
-            on_choose.emit(i);
-        })
-    };
-    let oninput = {
-        let (open, query, active) = (open.setter(), query.setter(), active.setter());
-        Callback::from(move |event: InputEvent| {
-            query.set(typed(&event));
-            active.set(0);
-            open.set(true);
-        })
-    };
-    let onkeydown = {
-        let (active, found, choose) = (active.clone(), found.clone(), choose.clone());
-        let (open, show, close) = (*open, show.clone(), close.clone());
-        Callback::from(move |event: KeyboardEvent| {
+impl Combobox {
+    fn on_key(&self, search: &State<Search>, found: &Rc<[usize]>) -> impl Fn(KeyboardEvent) + use<> {
+        let (search, found, on_choose) = (search.clone(), Rc::clone(found), self.on_choose.clone());
+        let first = self.chosen.unwrap_or(0);
+        move |event| {
             let last = found.len().saturating_sub(1);
-            match event.key().as_str() {
-                "ArrowDown" if !open => show(),
-                "ArrowDown" => active.set(if *active >= last { 0 } else { *active + 1 }),
-                "ArrowUp" if open => active.set(if *active == 0 { last } else { *active - 1 }),
-                "Home" if open => active.set(0),
-                "End" if open => active.set(last),
-                "Enter" if open => match found.get(*active) {
-                    Some(&i) => choose.emit(i),
+            let now = search.get();
+            let go = |query: String, active: usize| search.set(Some((query, active)));
+            match (event.key().as_str(), now) {
+                ("ArrowDown", None) => go(String::new(), first),
+                ("ArrowDown", Some((query, at))) => go(query, if at >= last { 0 } else { at + 1 }),
+                ("ArrowUp", Some((query, at))) => go(query, if at == 0 { last } else { at - 1 }),
+                ("Home", Some((query, _))) => go(query, 0),
+                ("End", Some((query, _))) => go(query, last),
+                ("Enter", Some((_, at))) => match found.get(at) {
+                    Some(&i) => {
+                        search.set(None);
+                        on_choose.emit(i);
+                    }
                     None => return,
                 },
-                "Escape" if open => close(),
+                ("Escape", Some(_)) => search.set(None),
                 _ => return,
             }
             event.prevent_default();
             event.stop_propagation();
-        })
-    };
-    let onblur = {
-        let close = close.clone();
-        Callback::from(move |_: FocusEvent| close())
-    };
-    let (onfocus, onclick) = {
-        let (on_focus, on_click) = (show.clone(), show);
-        (Callback::from(move |_: FocusEvent| on_focus()), Callback::from(move |_: MouseEvent| on_click()))
-    };
-    // Keeps the focus in the field, so that a press on the list does not close it first.
-    let onmousedown = Callback::from(|event: MouseEvent| event.prevent_default());
-    let value = if *open {
-        AttrValue::from((*query).clone())
-    } else {
-        props.chosen.and_then(|i| props.choices.get(i)).map(|choice| choice.name.clone()).unwrap_or_default()
-    };
-
-    html! {
-        <div class="combobox">
-            <label for={props.id.clone()}>{ &props.label }</label>
-            <input
-                id={props.id.clone()}
-                role="combobox"
-                type="text"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-autocomplete="list"
-                aria-expanded={if *open { "true" } else { "false" }}
-                aria-controls={list.clone()}
-                aria-activedescendant={(*open && !found.is_empty()).then(|| line(*active))}
-                placeholder={props.placeholder.clone()}
-                {value} {oninput} {onkeydown} {onblur} {onfocus} {onclick}
-            />
-            // A list that scrolls would be a stop of the Tab key, and gone as soon as it is reached.
-            <ul
-                id={list}
-                role="listbox"
-                tabindex="-1"
-                aria-label={props.label.clone()}
-                hidden={!*open}
-                {onmousedown}
-            >
-                for (at, i) in found.iter().copied().enumerate() {
-                    <li
-                        key={i}
-                        id={line(at)}
-                        role="option"
-                        class={(at == *active).then_some("active")}
-                        aria-selected={if at == *active { "true" } else { "false" }}
-                        onclick={choose.reform(move |_| i)}
-                    >
-                        <span>{ &props.choices[i].name }</span>
-                        <span class="detail">{ &props.choices[i].detail }</span>
-                    </li>
-                }
-                if found.is_empty() {
-                    <li class="nothing" role="option" aria-disabled="true" aria-selected="false">
-                        { "No built-in model matches. Type its Hub id in the box above to fetch it." }
-                    </li>
-                }
-            </ul>
-        </div>
+        }
     }
+}
+
+fn show(line: &str) -> Option<()> {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    document()?.get_element_by_id(line)?.scroll_into_view_with_scroll_into_view_options(&options);
+    Some(())
 }
 
 /// Whether every word of the query occurs, in any order and case.

@@ -1,8 +1,7 @@
 //! A labelled text field; what is wrong with its text stands where its hint was.
 
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
-use yew::prelude::*;
+use crate::ui::dom::{Dispatch, El, On, el};
+use crate::ui::state::Action;
 
 /// What a text field is like.
 #[derive(Default)]
@@ -23,40 +22,30 @@ pub struct Field<'a> {
     pub wide: bool,
 }
 
-pub fn field(field: Field<'_>, on_input: &Callback<String>) -> Html {
+/// The field, and what follows from its text.
+pub fn field(field: Field<'_>, dispatch: &Dispatch, action: impl Fn(String) -> Action + 'static) -> El {
     let Field { id, label, value, unit, hint, placeholder, error, secret, keyboard, wide } = field;
-    let oninput = on_input.reform(|event: InputEvent| typed(&event));
     let wrong = error.is_some();
     let said = error.unwrap_or_else(|| hint.to_owned());
-    let note = format!("{id}-note");
-    html! {
-        <div class={if wide { "field field-wide" } else { "field" }}>
-            <label for={id}>{ label }</label>
-            <span class="field-box">
-                <input
-                    {id}
-                    type={if secret { "password" } else { "text" }}
-                    inputmode={(!keyboard.is_empty()).then_some(keyboard)}
-                    value={value.to_owned()}
-                    {placeholder}
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    aria-invalid={wrong.then_some("true")}
-                    aria-describedby={(!said.is_empty()).then(|| note.clone())}
-                    {oninput}
-                />
-                if !unit.is_empty() { <span class="unit">{ unit }</span> }
-            </span>
-            if !said.is_empty() {
-                <p id={note} class={if wrong { "note note-wrong" } else { "note" }}>{ said }</p>
-            }
-        </div>
-    }
-}
-
-/// What an input now holds.
-pub fn typed(event: &InputEvent) -> String {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-    input.map(|input| input.value()).unwrap_or_default()
+    let (note, has_note) = (format!("{id}-note"), !said.is_empty());
+    let input = el("input")
+        .attr("id", id)
+        .attr("type", if secret { "password" } else { "text" })
+        .attr("inputmode", (!keyboard.is_empty()).then_some(keyboard))
+        .holds(value.to_owned())
+        .attr("placeholder", placeholder)
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-invalid", wrong.then_some("true"))
+        .attr("aria-describedby", has_note.then(|| note.clone()))
+        .send_text(On::oninput, dispatch, action);
+    let unit = (!unit.is_empty()).then(|| el("span.unit").child(unit));
+    el(if wide { "div.field field-wide" } else { "div.field" })
+        .child(el("label").attr("for", id).child(label))
+        .child(el("span.field-box").child(input).child(unit))
+        .child(
+            has_note
+                .then(|| el(if wrong { "p.note note-wrong" } else { "p.note" }).attr("id", note).child(said)),
+        )
 }

@@ -1,6 +1,8 @@
 //! A row of buttons of which one is pressed, or none.
 
-use yew::prelude::*;
+use crate::ui::dom::{El, On, button, el};
+use web_sys::Event;
+use yew::Callback;
 
 /// A group of buttons with a name.
 pub fn segmented(
@@ -8,18 +10,13 @@ pub fn segmented(
     options: &[&'static str],
     pressed: Option<usize>,
     on_press: &Callback<usize>,
-) -> Html {
-    html! {
-        <div class="segmented" role="group" aria-label={label}>
-            for (i, option) in options.iter().enumerate() {
-                <button
-                    type="button"
-                    aria-pressed={if pressed == Some(i) { "true" } else { "false" }}
-                    onclick={on_press.reform(move |_| i)}
-                >
-                    { *option }
-                </button>
-            }
-        </div>
-    }
+) -> El {
+    let button = |(i, option): (usize, &&'static str)| {
+        let on_press = on_press.clone();
+        button(*option)
+            .truth("aria-pressed", pressed == Some(i))
+            .on(On::onclick, move |_: Event| on_press.emit(i))
+    };
+    let options = options.iter().enumerate().map(button);
+    el("div.segmented").attr("role", "group").attr("aria-label", label).each(options)
 }

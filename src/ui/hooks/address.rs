@@ -2,13 +2,14 @@
 
 use crate::share::{ModelSource, Scenario};
 use crate::ui::browser::window;
+use crate::ui::dom::Dispatch;
+use crate::ui::part::Hooks;
 use crate::ui::state::{Action, State};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-use yew::prelude::*;
 
 /// Browsers refuse more than some hundred changes in half a minute.
 const SETTLE_MS: u32 = 250;
@@ -23,20 +24,18 @@ pub fn opened() -> State {
 }
 
 /// Keeps the address and the state together.
-#[hook]
-pub fn use_address(scenario: Option<Scenario>, dispatch: Callback<Action>) {
+pub fn use_address(hooks: &mut Hooks, scenario: Option<Scenario>, dispatch: &Dispatch) {
     // The model that the address names: another one makes a new entry of the history.
-    let named = use_mut_ref(|| scenario.as_ref().map(|scenario| scenario.model.clone()));
+    let named = hooks.keep(|| RefCell::new(scenario.as_ref().map(|scenario| scenario.model.clone())));
     {
         let named = Rc::clone(&named);
-        use_effect_with(scenario, move |scenario| {
-            let timer =
-                scenario.clone().map(|scenario| Timeout::new(SETTLE_MS, move || write(&scenario, &named)));
-            move || drop(timer)
+        hooks.effect(scenario.clone(), move || {
+            scenario.map(|scenario| Timeout::new(SETTLE_MS, move || write(&scenario, &named)))
         });
     }
-    use_effect_with((), move |()| {
-        let listeners = window().map(|window| {
+    let dispatch = dispatch.clone();
+    hooks.effect((), move || {
+        window().map(|window| {
             let seen = Rc::new(RefCell::new(fragment()));
             // An edited address tells both ways; once is enough.
             ["popstate", "hashchange"].map(|kind| {
@@ -54,8 +53,7 @@ pub fn use_address(scenario: Option<Scenario>, dispatch: Callback<Action>) {
                     dispatch.emit(action);
                 })
             })
-        });
-        move || drop(listeners)
+        })
     });
 }
 

@@ -1,17 +1,12 @@
 //! A value once it has stopped changing.
 
+use crate::ui::part::Hooks;
 use gloo_timers::callback::Timeout;
-use yew::prelude::*;
 
-/// The value as it was when it last stood still for `ms`.
-#[hook]
-pub fn use_settled(value: AttrValue, ms: u32) -> AttrValue {
-    let settled = use_state(AttrValue::default);
-    let setter = settled.setter();
-    use_effect_with(value, move |value| {
-        let value = value.clone();
-        let timer = Timeout::new(ms, move || setter.set(value));
-        move || drop(timer)
-    });
-    (*settled).clone()
+/// The text as it was when it last stood still for `ms`.
+pub fn use_settled(hooks: &mut Hooks, text: String, ms: u32) -> String {
+    let settled = hooks.state(String::new);
+    let said = settled.get();
+    hooks.effect(text.clone(), move || Timeout::new(ms, move || settled.set(text)));
+    said
 }

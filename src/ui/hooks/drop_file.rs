@@ -1,22 +1,22 @@
 //! A file dropped anywhere on the page.
 
 use crate::ui::browser::document;
+use crate::ui::dom::Dispatch;
 use crate::ui::files::read_file;
-use crate::ui::state::Action;
+use crate::ui::part::Hooks;
 use gloo_events::{EventListener, EventListenerOptions};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, Event};
-use yew::prelude::*;
 
 /// Whether a file hovers over the page.
-#[hook]
-pub fn use_drop_file(dispatch: Callback<Action>) -> bool {
-    let hovering = use_state(|| false);
-    let setter = hovering.setter();
-    use_effect_with((), move |()| {
-        let listeners = document().map(|document| {
+pub fn use_drop_file(hooks: &mut Hooks, dispatch: &Dispatch) -> bool {
+    let hovering = hooks.state(|| false);
+    let hovers = hovering.get();
+    let dispatch = dispatch.clone();
+    hooks.effect((), move || {
+        document().map(|document| {
             // Entering a child leaves its parent, so the depth tells when the file has left the page.
             let depth = Rc::new(Cell::new(0_i32));
             let on = |kind: &'static str, f: Box<dyn Fn(&DragEvent)>| {
@@ -31,10 +31,10 @@ pub fn use_drop_file(dispatch: Callback<Action>) -> bool {
                 })
             };
             let change = |by: Option<i32>| {
-                let (depth, setter) = (Rc::clone(&depth), setter.clone());
+                let (depth, hovering) = (Rc::clone(&depth), hovering.clone());
                 move || {
                     depth.set(by.map_or(0, |by| (depth.get() + by).max(0)));
-                    setter.set(depth.get() > 0);
+                    hovering.set(depth.get() > 0);
                 }
             };
             let (enter, leave, end) = (change(Some(1)), change(Some(-1)), change(None));
@@ -53,10 +53,9 @@ pub fn use_drop_file(dispatch: Callback<Action>) -> bool {
                     }),
                 ),
             ]
-        });
-        move || drop(listeners)
+        })
     });
-    *hovering
+    hovers
 }
 
 fn has_file(data: &DataTransfer) -> bool {

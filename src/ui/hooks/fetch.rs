@@ -3,14 +3,14 @@
 use crate::engine::config::HfConfig;
 use crate::engine::precision;
 use crate::hub::{HubBase, ModelRef, Progress, Token, fetch_config, fetch_optional_sidecar};
+use crate::ui::dom::Dispatch;
+use crate::ui::part::Hooks;
 use crate::ui::state::{Action, Fetch, State};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
-use yew::prelude::*;
 
 /// Starts the request when the state says it is running; aborts it when the state says otherwise.
-#[hook]
-pub fn use_fetch(state: &State, dispatch: Callback<Action>) {
+pub fn use_fetch(hooks: &mut Hooks, state: &State, dispatch: &Dispatch) {
     let wanted = match &state.fetch {
         Fetch::Running { ticket, model, commit, .. } => {
             let revision = commit.clone().or_else(|| model.revision.clone());
@@ -19,19 +19,22 @@ pub fn use_fetch(state: &State, dispatch: Callback<Action>) {
         Fetch::Idle | Fetch::Failed(_) => None,
     };
     let base = state.hub().unwrap_or_default();
-    let token = state.token.clone();
-    use_effect_with(wanted, move |wanted| {
-        let abort = wanted.clone().and_then(|(ticket, model)| {
-            let abort = AbortController::new().ok()?;
-            spawn_local(run(ticket, base, model, token, abort.signal(), dispatch));
-            Some(abort)
-        });
-        move || {
-            if let Some(abort) = abort {
-                abort.abort();
-            }
-        }
+    let (token, dispatch) = (state.token.clone(), dispatch.clone());
+    hooks.effect(wanted.clone(), move || {
+        let (ticket, model) = wanted?;
+        let abort = AbortController::new().ok()?;
+        spawn_local(run(ticket, base, model, token, abort.signal(), dispatch));
+        Some(Abort(abort))
     });
+}
+
+/// A request that goes when this does.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 async fn run(
@@ -40,7 +43,7 @@ async fn run(
     model: ModelRef,
     token: String,
     abort: web_sys::AbortSignal,
-    dispatch: Callback<Action>,
+    dispatch: Dispatch,
 ) {
     // The token is bound to the Hub in the settings; one that an address names never sees it.
     let token = Token::parse(&token, &base).ok();

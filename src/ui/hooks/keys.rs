@@ -1,19 +1,20 @@
 //! Keys that work anywhere on the page: `/` goes to the model box, Escape closes what is open.
 
 use crate::ui::browser::{document, focus};
+use crate::ui::dom::Dispatch;
+use crate::ui::part::Hooks;
 use crate::ui::state::Action;
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
-use yew::prelude::*;
 
 /// The id of the model box.
 pub const MODEL_BOX: &str = "model-text";
 
-#[hook]
-pub fn use_keys(dispatch: Callback<Action>) {
-    use_effect_with((), move |()| {
-        let listener = document().map(|document| {
+pub fn use_keys(hooks: &mut Hooks, dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    hooks.effect((), move || {
+        document().map(|document| {
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&document, "keydown", options, move |event| {
                 let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
@@ -29,8 +30,7 @@ pub fn use_keys(dispatch: Callback<Action>) {
                     _ => {}
                 }
             })
-        });
-        move || drop(listener)
+        })
     });
 }
 

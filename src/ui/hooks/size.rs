@@ -1,38 +1,32 @@
 //! How large an element is, and how many device pixels a CSS pixel has.
 
 use crate::ui::browser::window;
+use crate::ui::part::{Hooks, State};
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
-use yew::prelude::*;
+use yew::NodeRef;
 
 /// Width and height in CSS pixels.
-#[hook]
-pub fn use_size(node: &NodeRef) -> (u32, u32) {
-    let size = use_state(|| (0, 0));
-    let setter = size.setter();
-    use_effect_with(node.clone(), move |node| {
-        let watch = node.cast::<Element>().and_then(|element| Watch::new(element, setter));
-        move || drop(watch)
-    });
-    *size
+pub fn use_size(hooks: &mut Hooks, node: &NodeRef) -> (u32, u32) {
+    let size = hooks.state(|| (0, 0));
+    let now = size.get();
+    let node = node.clone();
+    hooks.effect((), move || node.cast::<Element>().and_then(|element| Watch::new(element, size)));
+    now
 }
 
 /// Device pixels to a CSS pixel: changes with zoom, and when the window goes to another screen.
-#[hook]
-pub fn use_pixel_ratio() -> f64 {
-    let ratio = use_state(pixel_ratio);
-    let setter = ratio.setter();
+pub fn use_pixel_ratio(hooks: &mut Hooks) -> f64 {
+    let ratio = hooks.state(pixel_ratio);
+    let now = ratio.get();
     // The query asks about the ratio of now, so each change needs the next query.
-    use_effect_with(*ratio, move |ratio| {
-        let query =
-            window().and_then(|w| w.match_media(&format!("(resolution: {ratio}dppx)")).ok().flatten());
-        let listener =
-            query.map(|query| EventListener::new(&query, "change", move |_| setter.set(pixel_ratio())));
-        move || drop(listener)
+    hooks.effect(now, move || {
+        let query = window().and_then(|w| w.match_media(&format!("(resolution: {now}dppx)")).ok().flatten());
+        query.map(|query| EventListener::new(&query, "change", move |_| ratio.set(pixel_ratio())))
     });
-    *ratio
+    now
 }
 
 pub fn pixel_ratio() -> f64 {
@@ -45,7 +39,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(element: Element, size: UseStateSetter<(u32, u32)>) -> Option<Self> {
+    fn new(element: Element, size: State<(u32, u32)>) -> Option<Self> {
         let measured = element.clone();
         let told = Closure::new(move || {
             size.set((measured.client_width().max(0) as u32, measured.client_height().max(0) as u32));

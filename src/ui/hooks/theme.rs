@@ -1,8 +1,9 @@
 //! Light or dark: by preference, or as chosen and remembered.
 
 use crate::ui::browser::{document, remember, remembered, window};
+use crate::ui::part::Hooks;
 use gloo_events::EventListener;
-use yew::prelude::*;
+use yew::Callback;
 
 const KEY: &str = "theme";
 
@@ -40,22 +41,16 @@ impl Theme {
     }
 }
 
-/// The theme, how to set it, and whether the page is dark now.
-#[hook]
-pub fn use_theme() -> (Theme, Callback<Theme>, bool) {
-    let theme = use_state(Theme::remembered);
-    let prefers_dark = use_state(system_is_dark);
-    {
-        let prefers_dark = prefers_dark.setter();
-        use_effect_with((), move |()| {
-            let query = dark_query();
-            let listener = query.map(|query| {
-                EventListener::new(&query, "change", move |_| prefers_dark.set(system_is_dark()))
-            });
-            move || drop(listener)
-        });
-    }
-    use_effect_with(*theme, |theme| {
+/// The theme, how to set it by its place among [`Theme::ALL`], and whether the page is dark now.
+pub fn use_theme(hooks: &mut Hooks) -> (Theme, Callback<usize>, bool) {
+    let kept = hooks.state(Theme::remembered);
+    let prefers = hooks.state(system_is_dark);
+    let (theme, prefers_dark) = (kept.get(), prefers.get());
+    hooks.effect((), move || {
+        let query = dark_query();
+        query.map(|query| EventListener::new(&query, "change", move |_| prefers.set(system_is_dark())))
+    });
+    hooks.effect(theme, move || {
         if let Some(root) = document().and_then(|document| document.document_element()) {
             drop(match theme {
                 Theme::Auto => root.remove_attribute("data-theme"),
@@ -63,19 +58,17 @@ pub fn use_theme() -> (Theme, Callback<Theme>, bool) {
             });
         }
     });
-    let set = {
-        let theme = theme.setter();
-        Callback::from(move |chosen: Theme| {
-            remember(KEY, chosen.name());
-            theme.set(chosen);
-        })
-    };
-    let dark = match *theme {
-        Theme::Auto => *prefers_dark,
+    let set = Callback::from(move |place: usize| {
+        let chosen = Theme::ALL[place];
+        remember(KEY, chosen.name());
+        kept.set(chosen);
+    });
+    let dark = match theme {
+        Theme::Auto => prefers_dark,
         Theme::Light => false,
         Theme::Dark => true,
     };
-    (*theme, set, dark)
+    (theme, set, dark)
 }
 
 fn dark_query() -> Option<web_sys::MediaQueryList> {

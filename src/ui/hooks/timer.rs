@@ -1,15 +1,15 @@
 //! A toast goes by itself.
 
+use crate::ui::dom::Dispatch;
+use crate::ui::part::Hooks;
 use crate::ui::state::{Action, Toast};
 use gloo_timers::callback::Timeout;
-use yew::prelude::*;
 
 const STAYS_MS: u32 = 6_000;
 
-#[hook]
-pub fn use_toast_timer(toast: Option<Toast>, dispatch: Callback<Action>) {
-    use_effect_with(toast.map(|toast| toast.ticket), move |ticket| {
-        let timer = ticket.map(|ticket| Timeout::new(STAYS_MS, move || dispatch.emit(Action::Hush(ticket))));
-        move || drop(timer)
+pub fn use_toast_timer(hooks: &mut Hooks, toast: Option<&Toast>, dispatch: &Dispatch) {
+    let (ticket, dispatch) = (toast.map(|toast| toast.ticket), dispatch.clone());
+    hooks.effect(ticket, move || {
+        ticket.map(|ticket| Timeout::new(STAYS_MS, move || dispatch.emit(Action::Hush(ticket))))
     });
 }

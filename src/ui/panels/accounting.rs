@@ -2,87 +2,80 @@
 
 use crate::engine::accounting::Choice;
 use crate::engine::{Accounting, Model, Workload, analyze};
+use crate::ui::components::{Options, select};
+use crate::ui::dom::{Dispatch, El, On, el};
+use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
 use crate::ui::subject::Subject;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use yew::Html;
 
-#[derive(PartialEq, Properties)]
-pub struct AccountingPanelProps {
+#[derive(PartialEq)]
+pub struct AccountingPanel {
     pub accounting: Accounting,
     pub subject: Option<Rc<Subject>>,
     pub workload: Rc<Workload>,
-    pub dispatch: Callback<Action>,
+    pub dispatch: Dispatch,
 }
 
-#[component]
-pub fn AccountingPanel(props: &AccountingPanelProps) -> Html {
-    let AccountingPanelProps { accounting, subject, workload, dispatch } = props;
-    let named = Accounting::NAMED.iter().find(|row| row.1 == *accounting);
-    let total = |accounting: &Accounting| {
-        subject.as_ref().and_then(|subject| compute(&subject.model, workload, accounting)).unwrap_or_default()
-    };
-    html! {
-        <section class="panel" aria-labelledby="accounting-title">
-            <h2 id="accounting-title">{ "Counting" }</h2>
-            <div class="radios" role="radiogroup" aria-labelledby="accounting-title">
-                for (name, other, _) in Accounting::NAMED {
-                    <label>
-                        <input
-                            type="radio"
-                            name="accounting"
-                            value={name}
-                            checked={other == *accounting}
-                            onchange={dispatch.reform(move |_| Action::SetAccounting(other))}
-                        />
-                        <span>{ name }</span>
-                        <span class="number">{ total(&other) }</span>
-                    </label>
-                }
-                if named.is_none() {
-                    <label>
-                        <input type="radio" name="accounting" value="custom" checked=true />
-                        <span>{ "custom" }</span>
-                        <span class="number">{ total(accounting) }</span>
-                    </label>
-                }
-            </div>
-            <p class="note">{ named.map_or_else(|| accounting.id(), |row| row.2.to_owned()) }</p>
-            <details class="fold">
-                <summary>{ "Single choices" }</summary>
-                for choice in Choice::ALL {
-                    { decide(choice, *accounting, dispatch) }
-                }
-            </details>
-        </section>
+impl View for AccountingPanel {
+    const NAME: &'static str = "accounting";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let AccountingPanel { accounting, dispatch, .. } = self;
+        let named = Accounting::NAMED.iter().find(|row| row.1 == *accounting);
+        let radio = |name: &'static str, other: Accounting| {
+            let input = el("input")
+                .attr("type", "radio")
+                .attr("name", "accounting")
+                .holds(name)
+                .checked(other == *accounting)
+                .send(On::onchange, dispatch, Action::SetAccounting(other));
+            el("label")
+                .child(input)
+                .child(el("span").child(name))
+                .child(el("span.number").child(self.total(&other)))
+        };
+        let radios = el("div.radios")
+            .attr("role", "radiogroup")
+            .attr("aria-labelledby", "accounting-title")
+            .each(Accounting::NAMED.iter().map(|row| radio(row.0, row.1)))
+            .child(named.is_none().then(|| radio("custom", *accounting)));
+        let single = el("details.fold")
+            .child(el("summary").child("Single choices"))
+            .each(Choice::ALL.iter().map(|&choice| decide(choice, *accounting, dispatch)));
+        el("section.panel")
+            .attr("aria-labelledby", "accounting-title")
+            .child(el("h2").attr("id", "accounting-title").child("Counting"))
+            .child(radios)
+            .child(el("p.note").child(named.map_or_else(|| accounting.id(), |row| row.2.to_owned())))
+            .child(single)
+            .into()
+    }
+}
+
+impl AccountingPanel {
+    fn total(&self, accounting: &Accounting) -> String {
+        let compute = |model: &Model| analyze(model, &self.workload, accounting, None).ok();
+        let report = self.subject.as_ref().and_then(|subject| compute(&subject.model));
+        report.map(|report| report.total.flops.human()).unwrap_or_default()
     }
 }
 
 /// One choice of the accounting, and what its option means.
-fn decide(choice: Choice, accounting: Accounting, dispatch: &Callback<Action>) -> Html {
-    let id = format!("choice-{}", choice.id());
+fn decide(choice: Choice, accounting: Accounting, dispatch: &Dispatch) -> El {
+    let (id, note) = (format!("choice-{}", choice.id()), format!("choice-{}-note", choice.id()));
     let chosen = accounting.option(choice);
-    let onchange = dispatch.reform(move |event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        let option = select.map(|select| select.value()).unwrap_or_default();
+    let mut options = Options::default();
+    for option in choice.options() {
+        options.add(option.id, option.id, option.id == chosen);
+    }
+    let select = select(options, dispatch, move |option| {
         Action::SetAccounting(accounting.with(choice, &option).unwrap_or(accounting))
     });
     let meaning = choice.options().iter().find(|option| option.id == chosen).map(|option| option.words);
-    html! {
-        <div class="field">
-            <label for={id.clone()}>{ choice.words() }</label>
-            <select {id} aria-describedby={format!("choice-{}-note", choice.id())} {onchange}>
-                for option in choice.options() {
-                    <option value={option.id} selected={option.id == chosen}>{ option.id }</option>
-                }
-            </select>
-            <p id={format!("choice-{}-note", choice.id())} class="note">{ meaning.unwrap_or_default() }</p>
-        </div>
-    }
-}
-
-fn compute(model: &Model, workload: &Workload, accounting: &Accounting) -> Option<String> {
-    analyze(model, workload, accounting, None).ok().map(|report| report.total.flops.human())
+    el("div.field")
+        .child(el("label").attr("for", id.clone()).child(choice.words()))
+        .child(select.attr("id", id).attr("aria-describedby", note.clone()))
+        .child(el("p.note").attr("id", note).child(meaning))
 }

@@ -6,94 +6,77 @@ use super::headlines::headlines;
 use super::notes::notes;
 use super::storage::storage;
 use super::table::Table;
-use super::takeaway::{take_picture, take_table};
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::{Error, Report};
 use crate::ui::browser::focus;
+use crate::ui::dom::{Dispatch, El, On, button, el};
+use crate::ui::part::part;
 use crate::ui::state::{Action, Fetch, State};
 use crate::ui::subject::sentence;
 use crate::ui::words::verdicts;
 use std::rc::Rc;
-use yew::prelude::*;
+use web_sys::Event;
 
 pub fn answer(
     state: &State,
     report: Option<&Rc<Report>>,
     trouble: Option<&Error>,
     dark: bool,
-    dispatch: &Callback<Action>,
-) -> Html {
+    dispatch: &Dispatch,
+) -> El {
     let (Some(subject), Some(report)) = (&state.subject, report) else {
         return nothing_yet(state, trouble, dispatch);
     };
     let stale = trouble.is_some() || state.is_stale();
-    html! {
-        <div class={classes!("answer", stale.then_some("stale"))}>
-            <div class="stale-line" role="status">
-                if let Some(error) = trouble {
-                    <p>{ format!("Showing the last good answer. {}", sentence(&error.to_string())) }</p>
-                } else if stale {
-                    <p>{ "Showing the last good answer until the input in red makes sense." }</p>
-                }
-            </div>
-            { headlines(subject, report) }
-            <Chart
-                report={Rc::clone(report)}
-                hardware={Rc::clone(&state.hardware)}
-                {dark}
-                hovered={state.hovered}
-                pinned={state.pinned}
-                dispatch={dispatch.clone()}
-            >
-                { take_picture(report, &state.hardware, dark, dispatch) }
-            </Chart>
-            <Table
-                report={Rc::clone(report)}
-                subject={Rc::clone(subject)}
-                workload={Rc::clone(&state.workload)}
-                accounting={state.accounting}
-                compare={state.compare}
-                sort={state.sort}
-                hovered={state.hovered}
-                pinned={state.pinned}
-                figure={state.figure}
-                dispatch={dispatch.clone()}
-            >
-                { take_table(report, dispatch) }
-            </Table>
-            <div class="closing">
-                { storage(report) }
-                { notes(report) }
-            </div>
-        </div>
-    }
+    let why_stale = match trouble {
+        Some(error) => Some(format!("Showing the last good answer. {}", sentence(&error.to_string()))),
+        None if stale => Some("Showing the last good answer until the input in red makes sense.".to_owned()),
+        None => None,
+    };
+    el(if stale { "div.answer stale" } else { "div.answer" })
+        .child(el("div.stale-line").attr("role", "status").child(why_stale.map(|why| el("p").child(why))))
+        .child(headlines(subject, report))
+        .child(part(Chart {
+            report: Rc::clone(report),
+            hardware: Rc::clone(&state.hardware),
+            dark,
+            hovered: state.hovered,
+            pinned: state.pinned,
+            dispatch: dispatch.clone(),
+        }))
+        .child(part(Table {
+            report: Rc::clone(report),
+            subject: Rc::clone(subject),
+            workload: Rc::clone(&state.workload),
+            accounting: state.accounting,
+            compare: state.compare,
+            sort: state.sort,
+            hovered: state.hovered,
+            pinned: state.pinned,
+            figure: state.figure,
+            dispatch: dispatch.clone(),
+        }))
+        .child(el("div.closing").child(storage(report)).child(notes(report)))
 }
 
 /// The answer in a line that stays in view beside the inputs, where the answer stands below them.
-pub fn answer_bar(report: &Report) -> Html {
+pub fn answer_bar(report: &Report) -> Option<El> {
     // Time, speed, intensity and memory; the intensity says least to those in a hurry.
-    let said = match verdicts(report).as_slice() {
-        [time, speed, _, memory] => [
-            time.value.clone(),
-            if memory.alarming { String::new() } else { format!("{} tokens/s", speed.value) },
-            memory.value.clone(),
-        ],
-        _ => return html! {},
-    };
-    let said = said.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-    html! {
-        <button type="button" class="answer-bar" onclick={|_| focus(ANSWER)}>
-            { said }<span class="visually-hidden">{ ". To the answer" }</span>
-        </button>
+    let [time, speed, _, memory] = &verdicts(report)[..] else { return None };
+    let mut said = time.value.clone();
+    if !memory.alarming {
+        said += &format!(" · {} tokens/s", speed.value);
     }
+    said += &format!(" · {}", memory.value);
+    let bar = button(said)
+        .class("answer-bar")
+        .on(On::onclick, |_: Event| focus(ANSWER))
+        .child(el("span.visually-hidden").child(". To the answer"));
+    Some(bar)
 }
 
 /// Before a first model could be read: a link to one that has to be fetched, or to a broken one.
-fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Callback<Action>) -> Html {
-    let start = dispatch.reform(|_| match find(DEFAULT_ID) {
-        Some(entry) => Action::Choose(entry),
-        None => Action::Escape,
-    });
+fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Dispatch) -> El {
     let text = match (&state.fetch, trouble) {
         (Fetch::Running { model, .. }, _) => format!("Fetching {}…", model.repo),
         (_, Some(error)) => sentence(&error.to_string()),
@@ -103,12 +86,8 @@ fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Callback<Actio
         (Fetch::Idle, None) => "No model to analyse yet.".to_owned(),
     };
     let waiting = matches!(state.fetch, Fetch::Running { .. });
-    html! {
-        <div class="answer nothing-yet" role="status">
-            <p class="lead">{ text }</p>
-            if !waiting {
-                <button type="button" onclick={start}>{ "Start with Llama-2-7B" }</button>
-            }
-        </div>
-    }
+    let start = find(DEFAULT_ID)
+        .filter(|_| !waiting)
+        .map(|entry| button("Start with Llama-2-7B").send(On::onclick, dispatch, Action::Choose(entry)));
+    el("div.answer nothing-yet").attr("role", "status").child(el("p.lead").child(text)).child(start)
 }

@@ -1,150 +1,144 @@
 //! The roofline: picture, overlay, legend.
 
+use super::takeaway::take_picture;
 use crate::engine::quantity::{Intensity, percent, rate};
 use crate::engine::{Hardware, Report};
 use crate::plot::{DARK, LIGHT, LegendEntry, Mark, RooflineChart, Theme, hex, hit, legend};
 use crate::ui::components::{Canvas, Tip};
+use crate::ui::dom::{Dispatch, El, On, el};
+use crate::ui::part::{Hooks, View, part};
 use crate::ui::state::{Action, RowId};
 use std::rc::Rc;
-use yew::prelude::*;
+use web_sys::MouseEvent;
+use yew::Html;
 
 /// How far from a mark's edge the pointer may be.
 const REACH: f64 = 24.0;
 
-#[derive(PartialEq, Properties)]
-pub struct ChartProps {
+#[derive(PartialEq)]
+pub struct Chart {
     pub report: Rc<Report>,
     pub hardware: Rc<Hardware>,
     pub dark: bool,
     pub hovered: Option<RowId>,
     pub pinned: Option<RowId>,
-    pub dispatch: Callback<Action>,
-    /// Buttons that save the picture.
-    #[prop_or_default]
-    pub children: Html,
+    pub dispatch: Dispatch,
 }
 
-#[component]
-pub fn Chart(props: &ChartProps) -> Html {
-    let ChartProps { report, hardware, dark, dispatch, .. } = props;
-    let theme = if *dark { DARK } else { LIGHT };
-    let chart = use_memo((Rc::clone(report), Rc::clone(hardware)), |(report, hardware)| {
-        RooflineChart::new(report, hardware, None).map(Rc::new)
-    });
-    let marks = use_state(Rc::<Vec<Mark>>::default);
-    // The total has no row, so what the pointer is near is known here too.
-    let near_total = use_state(|| false);
-    let Some(chart) = (*chart).clone().filter(|chart| !chart.points.is_empty()) else {
-        return html! {
-            <section class="chart" aria-labelledby="chart-title">
-                <h2 id="chart-title">{ "Roofline" }</h2>
-                <p class="empty">{ "This way of counting has no bytes, so no layer has a place on the roofline. Choose “document” or “exact” to see it." }</p>
-            </section>
+impl View for Chart {
+    const NAME: &'static str = "chart";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let Chart { report, hardware, dark, dispatch, .. } = self;
+        let theme = if *dark { DARK } else { LIGHT };
+        let chart = hooks.memo((Rc::clone(report), Rc::clone(hardware)), |(report, hardware)| {
+            RooflineChart::new(report, hardware, None).map(Rc::new)
+        });
+        let drawn = hooks.state(Rc::<Vec<Mark>>::default);
+        // The total has no row, so what the pointer is near is known here too.
+        let near_total = hooks.state(|| false);
+        let title = el("h2").attr("id", "chart-title").child("Roofline");
+        let section = el(if *dark { "section.chart dark-picture" } else { "section.chart" })
+            .attr("aria-labelledby", "chart-title");
+        let Some(chart) = chart.filter(|chart| !chart.points.is_empty()) else {
+            let why = "This way of counting has no bytes, so no layer has a place on the roofline. \
+                       Choose “document” or “exact” to see it.";
+            return section.class("chart").child(title).child(el("p.empty").child(why)).into();
         };
-    };
 
-    let at = {
-        let marks = Rc::clone(&marks);
-        move |event: &MouseEvent| {
-            hit(&marks, event.offset_x().into(), event.offset_y().into(), REACH).copied()
-        }
-    };
-    let id_of = {
-        let report = Rc::clone(report);
-        move |mark: Mark| mark.row.and_then(|row| report.layers.get(row)).map(RowId::of)
-    };
-    let onpointermove = {
-        let (at, id_of, dispatch, near_total) =
-            (at.clone(), id_of.clone(), dispatch.clone(), near_total.setter());
-        let hovered = props.hovered;
-        Callback::from(move |event: PointerEvent| {
-            let mark = at(&event);
-            let row = mark.and_then(&id_of);
-            near_total.set(mark.is_some_and(|mark| mark.row.is_none()));
-            if row != hovered {
-                dispatch.emit(Action::Hover(row));
-            }
-        })
-    };
-    let onpointerleave = {
-        let (dispatch, near_total) = (dispatch.clone(), near_total.setter());
-        Callback::from(move |_: PointerEvent| {
-            near_total.set(false);
-            dispatch.emit(Action::Hover(None));
-        })
-    };
-    let onclick = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |event: MouseEvent| {
-            if let Some(row) = at(&event).and_then(&id_of) {
-                dispatch.emit(Action::Pin(row));
-            }
-        })
-    };
-    let on_drawn = {
-        let marks = marks.setter();
-        Callback::from(move |drawn| marks.set(drawn))
-    };
-    let mark_of = |id: Option<RowId>| {
-        let row = report.layers.iter().position(|row| Some(RowId::of(row)) == id)?;
-        marks.iter().find(|mark| mark.row == Some(row)).copied()
-    };
-    let (hovered, pinned) = (mark_of(props.hovered), mark_of(props.pinned));
-    let total = marks.iter().find(|mark| mark.row.is_none()).copied().filter(|_| *near_total);
-    let told = hovered.or(total).or(pinned);
+        let marks = drawn.get();
+        let mark_of = |id: Option<RowId>| {
+            let row = report.layers.iter().position(|row| Some(RowId::of(row)) == id)?;
+            marks.iter().find(|mark| mark.row == Some(row)).copied()
+        };
+        let (hovered, pinned) = (mark_of(self.hovered), mark_of(self.pinned));
+        let total = marks.iter().find(|mark| mark.row.is_none()).copied().filter(|_| near_total.get());
+        let lit = hovered.or(total);
 
-    html! {
-        <section class={if *dark { "chart dark-picture" } else { "chart" }} aria-labelledby="chart-title">
-            <div class="section-head">
-                <h2 id="chart-title">{ "Roofline" }</h2>
-                <div class="tools">{ props.children.clone() }</div>
-            </div>
-            <div class="plot" {onpointermove} {onpointerleave} {onclick}>
-                <Canvas chart={Rc::clone(&chart)} {theme} {on_drawn} />
-                <svg class="overlay" aria-hidden="true">
-                    for (mark, class) in [(pinned, "ring ring-pinned"), (hovered.or(total), "ring")].into_iter().filter_map(|(mark, class)| Some((mark?, class))) {
-                        <circle {class} cx={mark.x.to_string()} cy={mark.y.to_string()} r={(mark.radius + 4.0).to_string()} />
-                    }
-                </svg>
-                if let Some(mark) = told {
-                    <Tip x={mark.x} y={mark.y} gap={mark.radius + 10.0}>{ tip(&chart, mark) }</Tip>
+        let at = {
+            let (marks, report) = (Rc::clone(&marks), Rc::clone(report));
+            Rc::new(move |event: &MouseEvent| {
+                let mark = hit(&marks, event.offset_x().into(), event.offset_y().into(), REACH);
+                let row = mark.and_then(|mark| report.layers.get(mark.row?)).map(RowId::of);
+                (row, mark.is_some_and(|mark| mark.row.is_none()))
+            })
+        };
+        let on_move = {
+            let (at, dispatch, near_total) = (Rc::clone(&at), dispatch.clone(), near_total.clone());
+            let hovered = self.hovered;
+            move |event: MouseEvent| {
+                let (row, is_total) = at(&event);
+                near_total.set(is_total);
+                if row != hovered {
+                    dispatch.emit(Action::Hover(row));
                 }
-            </div>
-            { legend_list(&chart, &theme) }
-        </section>
+            }
+        };
+        let on_leave = {
+            let dispatch = dispatch.clone();
+            move |_: MouseEvent| {
+                near_total.set(false);
+                dispatch.emit(Action::Hover(None));
+            }
+        };
+        let on_click = {
+            let dispatch = dispatch.clone();
+            move |event: MouseEvent| {
+                if let (Some(row), _) = at(&event) {
+                    dispatch.emit(Action::Pin(row));
+                }
+            }
+        };
+        let rings = [(pinned, "circle.ring ring-pinned"), (lit, "circle.ring")];
+        let rings = rings.into_iter().filter_map(|(mark, what)| Some(ring(mark?, what)));
+        let tools = el("div.tools").child(take_picture(report, hardware, *dark, dispatch));
+        let plot = el("div.plot")
+            .on(On::onpointermove, on_move)
+            .on(On::onpointerleave, on_leave)
+            .on(On::onclick, on_click)
+            .child(part(Canvas { chart: Rc::clone(&chart), theme, drawn }))
+            .child(el("svg.overlay").attr("aria-hidden", "true").each(rings))
+            .child(lit.or(pinned).and_then(|mark| tip(&chart, mark)).map(part));
+        section
+            .child(el("div.section-head").child(title).child(tools))
+            .child(plot)
+            .child(legend_list(&chart, &theme))
+            .into()
     }
 }
 
-fn tip(chart: &RooflineChart, mark: Mark) -> Html {
-    let Some(point) = chart.points.iter().find(|point| point.row == mark.row) else { return html! {} };
-    let of_time =
-        if point.row.is_some() { format!("{} of the time", percent(point.share)) } else { String::new() };
-    html! {
-        <>
-            <strong>{ point.name }</strong>
-            <span>{ Intensity(point.intensity).human() }</span>
-            <span>{ format!("≤ {}", rate(point.attainable)) }</span>
-            if !of_time.is_empty() { <span>{ of_time }</span> }
-        </>
+fn ring(mark: Mark, what: &'static str) -> El {
+    el(what)
+        .attr("cx", mark.x.to_string())
+        .attr("cy", mark.y.to_string())
+        .attr("r", (mark.radius + 4.0).to_string())
+}
+
+fn tip(chart: &RooflineChart, mark: Mark) -> Option<Tip> {
+    let point = chart.points.iter().find(|point| point.row == mark.row)?;
+    let mut lines = vec![Intensity(point.intensity).human(), format!("≤ {}", rate(point.attainable))];
+    if point.row.is_some() {
+        lines.push(format!("{} of the time", percent(point.share)));
     }
+    Some(Tip { x: mark.x, y: mark.y, gap: mark.radius + 10.0, title: point.name, lines })
 }
 
 /// What shapes and lines mean. Shape and words carry it; colour only helps.
-fn legend_list(chart: &RooflineChart, theme: &Theme) -> Html {
+fn legend_list(chart: &RooflineChart, theme: &Theme) -> El {
     let shown = |entry: &LegendEntry| chart.points.iter().any(|point| point.kind == entry.kind);
-    html! {
-        <ul class="legend" aria-label="Legend">
-            for entry in legend(theme).filter(shown) {
-                <li>
-                    <svg class="legend-mark" viewBox="0 0 16 16" aria-hidden="true">
-                        <polygon points={corners(&entry)} fill={hex(entry.fill)} stroke={hex(entry.outline)} />
-                    </svg>
-                    { entry.label }
-                </li>
-            }
-            <li class="legend-note">{ "A larger mark takes a larger share of the time." }</li>
-        </ul>
-    }
+    let line = |entry: LegendEntry| {
+        let shape = el("polygon")
+            .attr("points", corners(&entry))
+            .attr("fill", hex(entry.fill))
+            .attr("stroke", hex(entry.outline));
+        let mark =
+            el("svg.legend-mark").attr("viewBox", "0 0 16 16").attr("aria-hidden", "true").child(shape);
+        el("li").child(mark).child(entry.label)
+    };
+    el("ul.legend")
+        .attr("aria-label", "Legend")
+        .each(legend(theme).filter(shown).map(line))
+        .child(el("li.legend-note").child("A larger mark takes a larger share of the time."))
 }
 
 fn corners(entry: &LegendEntry) -> String {

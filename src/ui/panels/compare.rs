@@ -1,162 +1,127 @@
 //! The layers under two accountings, side by side, and why they differ.
 
-use super::table::{TableProps, details, exact_bytes, exact_flops};
+use super::table::{Table, exact_bytes, exact_flops};
 use crate::engine::Accounting;
 use crate::engine::compare::{Difference, compare};
 use crate::engine::quantity::{grouped, plain};
-use crate::engine::report::Row;
+use crate::ui::components::{Options, select};
+use crate::ui::dom::{El, Node, On, button, el, list};
 use crate::ui::state::{Action, RowId};
 use crate::ui::subject::sentence;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use yew::Html;
 
 /// Chooses what the figures are set against: nothing, or another accounting than the one in force.
-pub fn compare_with(props: &TableProps) -> Html {
-    let onchange = props.dispatch.reform(|event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        Action::Compare(select.and_then(|select| Accounting::parse(&select.value())))
-    });
+pub fn compare_with(table: &Table) -> El {
     let named = Accounting::NAMED.map(|row| row.1);
-    let own = props.compare.filter(|other| !named.contains(other));
-    html! {
-        <label class="compare-with">
-            { "Compare with" }
-            <select {onchange}>
-                <option value="" selected={props.compare.is_none()}>{ "nothing" }</option>
-                for other in named.into_iter().filter(|other| *other != props.accounting).chain(own) {
-                    <option value={other.id()} selected={props.compare == Some(other)}>{ other.name() }</option>
-                }
-            </select>
-        </label>
+    let own = table.compare.filter(|other| !named.contains(other));
+    let mut options = Options::default();
+    options.add("", "nothing", table.compare.is_none());
+    for other in named.into_iter().filter(|other| *other != table.accounting).chain(own) {
+        options.add(other.id(), other.name(), table.compare == Some(other));
     }
+    let select = select(options, &table.dispatch, |id| Action::Compare(Accounting::parse(&id)));
+    el("label.compare-with").child("Compare with").child(select)
 }
 
 /// The table of the differences, in execution order.
-pub fn compared(props: &TableProps, other: &Accounting) -> Html {
-    let (model, sides) = (&props.subject.model, [props.accounting.name(), other.name()]);
-    let compared = match compare(model, &props.workload, &props.accounting, other) {
+pub fn compared(table: &Table, other: &Accounting) -> El {
+    let (model, sides) = (&table.subject.model, [table.accounting.name(), other.name()]);
+    let compared = match compare(model, &table.workload, &table.accounting, other) {
         Ok(compared) => compared,
-        Err(error) => return html! { <p class="note note-wrong">{ sentence(&error.to_string()) }</p> },
+        Err(error) => return el("p.note note-wrong").child(sentence(&error.to_string())),
     };
     let several = compared.rows.iter().any(|row| row.blocks > 0 && row.group != compared.rows[0].group);
     let mut rows = Vec::new();
     for (i, row) in compared.rows.iter().enumerate() {
         if several && (i == 0 || compared.rows[i - 1].group != row.group) {
             let group = model.groups.iter().find(|group| group.label == row.group);
-            let places = group.map(|group| group.places()).filter(|places| !places.is_empty());
-            rows.push(html! {
-                <tr class="group">
-                    <th scope="rowgroup" colspan="9">
-                        <span>{ &row.group }{ places.map(|places| format!(", blocks {places}")) }</span>
-                    </th>
-                </tr>
-            });
+            rows.push(table.heading(&row.group, group).node());
         }
-        rows.push(line(props, row, why(&compared.rows[..i], row)));
+        rows.push(line(table, row, why(&compared.rows[..i], row)));
     }
-    html! {
-        <table class="layers-table compare-table">
-            <caption class="visually-hidden">
-                { format!("Compute and bytes of each layer for one block, as {} and as {} count them", sides[0], sides[1]) }
-            </caption>
-            <thead>
-                <tr>
-                    <th scope="col" class="layer">{ "Layer" }</th>
-                    <th scope="col">{ "Blocks" }</th>
-                    for what in ["Compute", "Bytes"] {
-                        for side in sides {
-                            <th scope="col">{ what }<span class="of-group">{ side }</span></th>
-                        }
-                        <th scope="col" title="The second figure over the first">{ "Ratio" }</th>
-                    }
-                    <th scope="col" class="why">{ "Why" }</th>
-                </tr>
-            </thead>
-            <tbody>{ Html::from_iter(rows) }</tbody>
-            <tfoot>
-                <tr>
-                    <th scope="row" class="layer">{ "All blocks" }</th>
-                    <td></td>
-                    { figures(&compared.total) }
-                    <td class="why"></td>
-                </tr>
-            </tfoot>
-        </table>
+    let mut head = el("tr").child(el("th.layer").attr("scope", "col").child("Layer"));
+    head = head.child(el("th").attr("scope", "col").child("Blocks"));
+    for what in ["Compute", "Bytes"] {
+        for side in &sides {
+            let of = el("span.of-group").child(side.to_string());
+            head = head.child(el("th").attr("scope", "col").child(what).child(of));
+        }
+        let ratio = el("th").attr("scope", "col").attr("title", "The second figure over the first");
+        head = head.child(ratio.child("Ratio"));
     }
+    let total = el("tr")
+        .child(el("th.layer").attr("scope", "row").child("All blocks"))
+        .child(el("td"))
+        .child(figures(&compared.total))
+        .child(el("td.why"));
+    let caption = format!(
+        "Compute and bytes of each layer for one block, as {} and as {} count them",
+        sides[0], sides[1]
+    );
+    el("table.layers-table compare-table")
+        .key("compared")
+        .child(el("caption.visually-hidden").child(caption))
+        .child(el("thead").child(head.child(el("th.why").attr("scope", "col").child("Why"))))
+        .child(el("tbody").each(rows))
+        .child(el("tfoot").child(total))
 }
 
-fn line(props: &TableProps, difference: &Difference, why: Html) -> Html {
-    let layers = &props.report.layers;
+fn line(table: &Table, difference: &Difference, why: Option<El>) -> Html {
+    let layers = &table.report.layers;
     // A layer that only the other accounting counts has no formulas to open.
     let at = layers.iter().position(|row| row.name == difference.name && row.group == difference.group);
-    let found = at.and_then(|at| layers.get(at));
-    let id = found.map(RowId::of);
-    let pinned = id.is_some() && props.pinned == id;
-    let class = match (pinned, id.is_some() && props.hovered == id) {
-        (true, _) => "pinned",
-        (false, true) => "lit",
-        (false, false) => "",
+    let id = at.and_then(|at| layers.get(at)).map(RowId::of);
+    let pinned = id.is_some() && table.pinned == id;
+    let row = match (pinned, id.is_some() && table.hovered == id) {
+        (true, _) => el("tr.pinned"),
+        (false, true) => el("tr.lit"),
+        (false, false) => el("tr"),
     };
-    let hover = props.dispatch.reform(move |_: PointerEvent| Action::Hover(id));
-    let placement = |at: usize| props.report.roofline.as_ref()?.layers.get(at).copied();
-    html! {
-        <>
-            <tr {class} onpointerenter={hover}>
-                <th scope="row" class="layer">
-                    if let Some(row) = found { { opener(props, row, pinned) } } else { { difference.name } }
-                </th>
-                <td>{ grouped(difference.blocks.into()) }</td>
-                { figures(difference) }
-                <td class="why">{ why }</td>
-            </tr>
-            if let (true, Some(row)) = (pinned, found) {
-                { details(props, row, at.and_then(placement)) }
-            }
-        </>
-    }
-}
-
-fn opener(props: &TableProps, row: &Row, pinned: bool) -> Html {
-    let id = RowId::of(row);
-    html! {
-        <button
-            type="button"
-            class="layer-button"
-            aria-expanded={if pinned { "true" } else { "false" }}
-            onclick={props.dispatch.reform(move |_| Action::Pin(id))}
-        >
-            { row.name }
-        </button>
-    }
+    let name = match id {
+        Some(id) => button(difference.name)
+            .class("layer-button")
+            .truth("aria-expanded", pinned)
+            .send(On::onclick, &table.dispatch, Action::Pin(id))
+            .node(),
+        None => difference.name.node(),
+    };
+    let row = row
+        .send(On::onpointerenter, &table.dispatch, Action::Hover(id))
+        .child(el("th.layer").attr("scope", "row").child(name))
+        .child(el("td").child(grouped(difference.blocks.into())))
+        .child(figures(difference))
+        .child(el("td.why").child(why));
+    list([Some(row), at.filter(|_| pinned).and_then(|at| table.details(at))])
 }
 
 fn figures(difference: &Difference) -> Html {
+    let cell = |title: String, text: String| el("td").attr("title", title).child(text);
     let ratio = |ratio: Option<f64>| match ratio {
-        Some(1.0) => html! { <td class="same">{ "=" }</td> },
-        Some(ratio) => html! { <td title={ratio.to_string()}>{ plain(ratio) }{ " ×" }</td> },
-        None => html! { <td>{ "–" }</td> },
+        Some(1.0) => el("td.same").child("="),
+        Some(ratio) => cell(ratio.to_string(), format!("{} ×", plain(ratio))),
+        None => el("td").child("–"),
     };
-    html! {
-        <>
-            for flops in difference.flops { <td title={exact_flops(flops)}>{ flops.human() }</td> }
-            { ratio(difference.flops_ratio) }
-            for bytes in difference.bytes { <td title={exact_bytes(bytes)}>{ bytes.human() }</td> }
-            { ratio(difference.bytes_ratio) }
-        </>
-    }
+    let flops = difference.flops.map(|flops| cell(exact_flops(flops), flops.human()));
+    let bytes = difference.bytes.map(|bytes| cell(exact_bytes(bytes), bytes.human()));
+    list([
+        list(flops),
+        ratio(difference.flops_ratio).node(),
+        list(bytes),
+        ratio(difference.bytes_ratio).node(),
+    ])
 }
 
 /// The first cause in a sentence; one that a row above has said already by the name of that row.
-fn why(above: &[Difference], row: &Difference) -> Html {
-    let Some(cause) = row.causes.first() else { return html! {} };
+fn why(above: &[Difference], row: &Difference) -> Option<El> {
+    let cause = row.causes.first()?;
     let more = match row.causes.len() {
         1 => String::new(),
         more => format!(" And {} more.", more - 1),
     };
     let all = row.causes.iter().map(|cause| sentence(cause)).collect::<Vec<_>>().join(" ");
-    match above.iter().find(|other| other.causes.first() == Some(cause)) {
-        Some(other) => html! { <span title={all}>{ format!("As for {}.{more}", other.name) }</span> },
-        None => html! { <span title={all}>{ sentence(cause) }{ more }</span> },
-    }
+    let said = match above.iter().find(|other| other.causes.first() == Some(cause)) {
+        Some(other) => format!("As for {}.{more}", other.name),
+        None => format!("{}{more}", sentence(cause)),
+    };
+    Some(el("span").attr("title", all).child(said))
 }

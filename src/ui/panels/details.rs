@@ -6,14 +6,16 @@ use crate::engine::quantity::{grouped, plain, rate};
 use crate::engine::report::Row;
 use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Workload};
+use crate::ui::dom::{Dispatch, El, On, button, el};
 use crate::ui::hooks::use_focus_return;
-use crate::ui::state::Action;
+use crate::ui::part::{Hooks, View};
+use crate::ui::state::{Action, RowId};
 use crate::ui::subject::Subject;
 use std::rc::Rc;
-use yew::prelude::*;
+use yew::Html;
 
-#[derive(PartialEq, Properties)]
-pub struct DetailsProps {
+#[derive(PartialEq)]
+pub struct Details {
     pub subject: Rc<Subject>,
     pub workload: Rc<Workload>,
     pub accounting: Accounting,
@@ -21,35 +23,34 @@ pub struct DetailsProps {
     pub placement: Option<Placement>,
     /// The figure that was asked about.
     pub figure: Option<Figure>,
-    pub dispatch: Callback<Action>,
+    pub dispatch: Dispatch,
 }
 
-#[component]
-pub fn Details(props: &DetailsProps) -> Html {
-    let DetailsProps { subject, workload, accounting, row, placement, figure, dispatch } = props;
-    let explanations = explain(&subject.model, workload, accounting, row);
-    let id = crate::ui::state::RowId::of(row);
-    let node = use_node_ref();
-    use_focus_return(&node);
-    html! {
-        <div ref={node} class="details" role="group" aria-label={format!("Formulas of {}", row.name)}>
-            <div class="details-head">
-                <p>
-                    <strong>{ row.name }</strong>
-                    { format!(" as {} counts it, in one block", accounting.name()) }
-                    if let Some(placement) = placement { { timing(placement) } }
-                </p>
-                <button type="button" onclick={dispatch.reform(move |_| Action::Pin(id))}>{ "Close" }</button>
-            </div>
-            <dl class="formulas">
-                for explanation in &explanations {
-                    { formula(explanation, *figure == Some(explanation.figure)) }
-                }
-            </dl>
-            { operands(&explanations) }
-            { experts(row) }
-            { otherwise(subject, workload, accounting, row) }
-        </div>
+impl View for Details {
+    const NAME: &'static str = "details";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let Details { subject, workload, accounting, row, placement, figure, dispatch } = self;
+        let explanations = explain(&subject.model, workload, accounting, row);
+        let node = hooks.node();
+        use_focus_return(hooks, &node);
+        let timing = placement.as_ref().map(timing).unwrap_or_default();
+        let head = el("p")
+            .child(el("strong").child(row.name))
+            .child(format!(" as {} counts it, in one block{timing}", accounting.name()));
+        let close = button("Close").send(On::onclick, dispatch, Action::Pin(RowId::of(row)));
+        let formulas =
+            explanations.iter().map(|explanation| formula(explanation, *figure == Some(explanation.figure)));
+        el("div.details")
+            .bind(&node)
+            .attr("role", "group")
+            .attr("aria-label", format!("Formulas of {}", row.name))
+            .child(el("div.details-head").child(head).child(close))
+            .child(el("dl.formulas").each(formulas))
+            .child(operands(&explanations))
+            .child(experts(row))
+            .child(otherwise(subject, workload, accounting, row))
+            .into()
     }
 }
 
@@ -58,56 +59,45 @@ fn timing(placement: &Placement) -> String {
     format!(": ≥ {}{}", placement.seconds.human(), most.unwrap_or_default())
 }
 
-fn formula(explanation: &Explanation, asked: bool) -> Html {
+fn formula(explanation: &Explanation, asked: bool) -> El {
+    let Explanation { names, numbers, .. } = explanation;
     let value = explanation.value.map_or_else(|| "overflow".to_owned(), grouped);
-    let constant = explanation.names == explanation.numbers;
-    html! {
-        <div class={classes!("formula", asked.then_some("asked"))}>
-            <dt>{ explanation.figure.label() }</dt>
-            <dd>
-                <code>{ &explanation.names }</code>
-                if !constant {
-                    <code class="numbers">{ "= " }{ &explanation.numbers }</code>
-                }
-                if explanation.numbers != value {
-                    <code class="value">{ "= " }{ value }</code>
-                }
-            </dd>
-        </div>
-    }
+    let equals = |what, text: &str| el(what).child(format!("= {text}"));
+    let formula = el("dd")
+        .child(el("code").child(names.clone()))
+        .child((names != numbers).then(|| equals("code.numbers", numbers)))
+        .child((*numbers != value).then(|| equals("code.value", &value)));
+    el(if asked { "div.formula asked" } else { "div.formula" })
+        .child(el("dt").child(explanation.figure.label()))
+        .child(formula)
 }
 
 /// Every name of the formulas once.
-fn operands(explanations: &[Explanation]) -> Html {
+fn operands(explanations: &[Explanation]) -> El {
     let mut all: Vec<&Operand> = Vec::new();
     for operand in explanations.iter().flat_map(|explanation| &explanation.operands) {
         if !all.iter().any(|known| known.symbol == operand.symbol) {
             all.push(operand);
         }
     }
-    html! {
-        <dl class="operands">
-            for operand in all {
-                <div>
-                    <dt><code>{ operand.symbol }</code></dt>
-                    <dd>
-                        { operand.meaning }
-                        <span class="number">{ &operand.value }</span>
-                    </dd>
-                </div>
-            }
-        </dl>
-    }
+    let line = |operand: &Operand| {
+        let meaning =
+            el("dd").child(operand.meaning).child(el("span.number").child(operand.value.to_string()));
+        el("div").child(el("dt").child(el("code").child(operand.symbol))).child(meaning)
+    };
+    el("dl.operands").each(all.into_iter().map(line))
 }
 
 /// Which of a mixture's experts the batch reads.
-fn experts(row: &Row) -> Html {
-    let Some(read) = row.experts else { return html! {} };
-    html! {
-        <p class="note">
-            { format!("Each token takes {} of {} experts. ", read.per_token, read.total) }
-            { format!("The batch reads {} different ones when tokens draw evenly; ", plain(read.expected)) }
-            { format!("at least {}, at most {}.", read.lowest, read.highest) }
-        </p>
-    }
+fn experts(row: &Row) -> Option<El> {
+    let read = row.experts?;
+    Some(el("p.note").child(format!(
+        "Each token takes {} of {} experts. The batch reads {} different ones when tokens draw evenly; \
+         at least {}, at most {}.",
+        read.per_token,
+        read.total,
+        plain(read.expected),
+        read.lowest,
+        read.highest
+    )))
 }

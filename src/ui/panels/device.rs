@@ -4,119 +4,95 @@ use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::engine::quantity::{bandwidth, rate};
 use crate::engine::roofline::ridge;
 use crate::engine::{Bytes, Hardware};
-use crate::ui::components::{Field, field};
+use crate::ui::components::{Field, Options, field, select};
+use crate::ui::dom::{Dispatch, El, el, list};
 use crate::ui::forms::{DeviceField, DeviceForm, devices_by_vendor};
+use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use yew::Html;
 
-#[derive(PartialEq, Properties)]
-pub struct DevicePanelProps {
+#[derive(PartialEq)]
+pub struct DevicePanel {
     pub form: DeviceForm,
     pub hardware: Rc<Hardware>,
-    pub dispatch: Callback<Action>,
+    pub dispatch: Dispatch,
 }
 
-#[component]
-pub fn DevicePanel(props: &DevicePanelProps) -> Html {
-    let DevicePanelProps { form, hardware, dispatch } = props;
-    let onchange = dispatch.reform(|event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        Action::ChooseDevice(select.map(|select| select.value()).unwrap_or_default())
-    });
-    html! {
-        <section class="panel" aria-labelledby="device-title">
-            <h2 id="device-title">{ "Device" }</h2>
-            <label class="visually-hidden" for="device">{ "Device" }</label>
-            <select id="device" {onchange}>
-                for (vendor, devices) in devices_by_vendor() {
-                    <optgroup label={vendor}>
-                        for (id, name) in devices {
-                            <option value={id} selected={form.id == id}>{ name }</option>
-                        }
-                    </optgroup>
-                }
-                <optgroup label="Yours">
-                    <option value={CUSTOM_ID} selected={form.is_custom()}>{ "Custom device…" }</option>
-                </optgroup>
-            </select>
-            if form.is_custom() {
-                { own(form, dispatch) }
+impl View for DevicePanel {
+    const NAME: &'static str = "device";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let DevicePanel { form, hardware, dispatch } = self;
+        let mut options = Options::default();
+        for (vendor, devices) in devices_by_vendor() {
+            let mut group = Options::default();
+            for (id, name) in devices {
+                group.add(id, name, form.id == id);
             }
-            { figures(hardware) }
-        </section>
+            options.group(vendor, group);
+        }
+        let mut own = Options::default();
+        own.add(CUSTOM_ID, "Custom device…", form.is_custom());
+        options.group("Yours", own);
+        el("section.panel")
+            .attr("aria-labelledby", "device-title")
+            .child(el("h2").attr("id", "device-title").child("Device"))
+            .child(el("label.visually-hidden").attr("for", "device").child("Device"))
+            .child(select(options, dispatch, Action::ChooseDevice).attr("id", "device"))
+            .child(form.is_custom().then(|| custom(form, dispatch)))
+            .child(figures(hardware))
+            .child(sources(hardware))
+            .into()
     }
 }
 
-fn own(form: &DeviceForm, dispatch: &Callback<Action>) -> Html {
+fn custom(form: &DeviceForm, dispatch: &Dispatch) -> Html {
     let errors = form.read().err().unwrap_or_default();
-    let line = |id: &'static str, of: DeviceField, label, unit, error: Option<String>| {
+    let line = |id, of: DeviceField, label, unit, error| {
         let keyboard = if of == DeviceField::Name { "" } else { "decimal" };
-        let on_input = dispatch.reform(move |text| Action::SetDevice(of, text));
-        field(Field { id, label, unit, keyboard, value: form.text(of), error, ..Field::default() }, &on_input)
+        let value = form.text(of);
+        let look = Field { id, label, unit, keyboard, value, error, ..Field::default() };
+        field(look, dispatch, move |text| Action::SetDevice(of, text))
     };
-    html! {
-        <>
-            { line("device-name", DeviceField::Name, "Name", "", None) }
-            { line("device-peak", DeviceField::Peak, "Peak", "TFLOP/s", errors.peak) }
-            { line("device-bandwidth", DeviceField::Bandwidth, "Bandwidth", "GB/s", errors.bandwidth) }
-            { line("device-memory", DeviceField::Memory, "Memory", "GiB", errors.memory) }
-            if let Some(wrong) = errors.all {
-                <p class="note note-wrong" role="alert">{ wrong }</p>
-            }
-        </>
-    }
+    list([
+        Some(line("device-name", DeviceField::Name, "Name", "", None)),
+        Some(line("device-peak", DeviceField::Peak, "Peak", "TFLOP/s", errors.peak)),
+        Some(line("device-bandwidth", DeviceField::Bandwidth, "Bandwidth", "GB/s", errors.bandwidth)),
+        Some(line("device-memory", DeviceField::Memory, "Memory", "GiB", errors.memory)),
+        errors.all.map(|wrong| el("p.note note-wrong").attr("role", "alert").child(wrong)),
+    ])
 }
 
-fn figures(hardware: &Hardware) -> Html {
-    let unconfirmed = PRESETS
-        .iter()
-        .find(|preset| preset.id == hardware.id)
-        .is_some_and(|preset| preset.unconfirmed.contains(&"*"));
-    html! {
-        <>
-            <dl class="pairs">
-                <dt>{ "Bandwidth" }</dt>
-                <dd>{ bandwidth(hardware.bandwidth) }</dd>
-                <dt>{ "Memory" }</dt>
-                <dd>{ Bytes(hardware.memory_bytes.into()).human() }</dd>
-            </dl>
-            <details class="fold">
-                <summary>{ "Peaks, ridge points and source" }</summary>
-                { peaks(hardware) }
-                <p class="note source">
-                    { "Source: " }{ hardware.source.to_string() }
-                    if unconfirmed {
-                        { ". Not confirmed by a second source." }
-                    }
-                </p>
-            </details>
-        </>
-    }
+fn figures(hardware: &Hardware) -> El {
+    el("dl.pairs")
+        .child(el("dt").child("Bandwidth"))
+        .child(el("dd").child(bandwidth(hardware.bandwidth)))
+        .child(el("dt").child("Memory"))
+        .child(el("dd").child(Bytes(hardware.memory_bytes.into()).human()))
 }
 
-fn peaks(hardware: &Hardware) -> Html {
-    html! {
-        <table class="peaks">
-            <caption class="visually-hidden">{ "Peak rate and ridge point by data type" }</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{ "Type" }</th>
-                    <th scope="col">{ "Peak, dense" }</th>
-                    <th scope="col">{ "Ridge point" }</th>
-                </tr>
-            </thead>
-            <tbody>
-                for &(compute, peak) in hardware.peaks.iter() {
-                    <tr>
-                        <th scope="row">{ compute.name() }</th>
-                        <td>{ rate(peak) }</td>
-                        <td>{ ridge(peak, hardware.bandwidth).human() }</td>
-                    </tr>
-                }
-            </tbody>
-        </table>
-    }
+fn sources(hardware: &Hardware) -> El {
+    let preset = PRESETS.iter().find(|preset| preset.id == hardware.id);
+    let unconfirmed = preset.is_some_and(|preset| preset.unconfirmed.contains(&"*"));
+    let caveat = if unconfirmed { ". Not confirmed by a second source." } else { "" };
+    el("details.fold")
+        .child(el("summary").child("Peaks, ridge points and source"))
+        .child(peaks(hardware))
+        .child(el("p.note source").child(format!("Source: {}{caveat}", hardware.source)))
+}
+
+fn peaks(hardware: &Hardware) -> El {
+    let head = ["Type", "Peak, dense", "Ridge point"];
+    let head = head.into_iter().map(|title| el("th").attr("scope", "col").child(title));
+    let rows = hardware.peaks.iter().map(|&(compute, peak)| {
+        el("tr")
+            .child(el("th").attr("scope", "row").child(compute.name()))
+            .child(el("td").child(rate(peak)))
+            .child(el("td").child(ridge(peak, hardware.bandwidth).human()))
+    });
+    el("table.peaks")
+        .child(el("caption.visually-hidden").child("Peak rate and ridge point by data type"))
+        .child(el("thead").child(el("tr").each(head)))
+        .child(el("tbody").each(rows))
 }

@@ -3,42 +3,33 @@
 use super::structure::structure;
 use crate::engine::Report;
 use crate::ui::components::figure;
+use crate::ui::dom::{El, el};
 use crate::ui::subject::Subject;
 use crate::ui::words::{figures, lead, verdicts, workload};
-use yew::prelude::*;
 
-pub fn headlines(subject: &Subject, report: &Report) -> Html {
+pub fn headlines(subject: &Subject, report: &Report) -> El {
     let title = subject.title();
     let (org, name) = match title.split_once('/') {
-        Some((org, name)) => (format!("{org}/"), name.to_owned()),
-        None => (String::new(), title),
+        Some((org, name)) => (Some(format!("{org}/")), name.to_owned()),
+        None => (None, title),
     };
-    html! {
-        <section class="headlines" aria-labelledby="answer-title">
-            <h2 id="answer-title" class="answer-title">
-                if !org.is_empty() { <span class="org">{ org }</span> }
-                { name }
-            </h2>
-            <p class="subtitle">
-                { format!("{} blocks · {} · {}", subject.model.num_blocks(), subject.model.model_type, workload(&report.workload)) }
-            </p>
-            { structure(&subject.model, report) }
-            if let Some(family) = report.model.read_as {
-                <p class="caution">
-                    { format!("Read as {family} because you asked for it. Every figure may be wrong.") }
-                </p>
-            }
-            <p class="lead">{ lead(report) }</p>
-            <dl class="figures figures-large">
-                for headline in verdicts(report) {
-                    { figure(&headline) }
-                }
-            </dl>
-            <dl class="figures figures-small">
-                for headline in figures(report) {
-                    { figure(&headline) }
-                }
-            </dl>
-        </section>
-    }
+    let (blocks, kind) = (subject.model.num_blocks(), &subject.model.model_type);
+    let read_as = report.model.read_as.map(|family| {
+        el("p.caution")
+            .child(format!("Read as {family} because you asked for it. Every figure may be wrong."))
+    });
+    let title = el("h2.answer-title")
+        .attr("id", "answer-title")
+        .child(org.map(|org| el("span.org").child(org)))
+        .child(name);
+    let subtitle = format!("{blocks} blocks · {kind} · {}", workload(&report.workload));
+    el("section.headlines")
+        .attr("aria-labelledby", "answer-title")
+        .child(title)
+        .child(el("p.subtitle").child(subtitle))
+        .child(structure(&subject.model, report))
+        .child(read_as)
+        .child(el("p.lead").child(lead(report)))
+        .child(el("dl.figures figures-large").each(verdicts(report).into_iter().map(figure)))
+        .child(el("dl.figures figures-small").each(figures(report).into_iter().map(figure)))
 }

@@ -2,41 +2,28 @@
 
 use crate::engine::Report;
 use crate::engine::model::{Note, NoteKind};
+use crate::ui::dom::{El, el};
 use crate::ui::subject::sentence;
-use yew::prelude::*;
 
-pub fn notes(report: &Report) -> Html {
+pub fn notes(report: &Report) -> Option<El> {
     // Assumptions are many and alike; what is particular comes first.
     let (assumed, particular): (Vec<_>, Vec<_>) =
         report.notes.iter().partition(|note| note.kind == NoteKind::Assumed);
-    if assumed.is_empty() && particular.is_empty() {
-        return html! {};
-    }
-    html! {
-        <section class="notes" aria-labelledby="notes-title">
-            <h2 id="notes-title">{ "Worth knowing" }</h2>
-            if !particular.is_empty() { { list(&particular) } }
-            if !assumed.is_empty() {
-                <details class="fold">
-                    <summary>
-                        { match assumed.len() {
-                            1 => "1 value was assumed".to_owned(),
-                            many => format!("{many} values were assumed"),
-                        } }
-                    </summary>
-                    { list(&assumed) }
-                </details>
-            }
-        </section>
-    }
+    let folded = (!assumed.is_empty()).then(|| {
+        let summary = match assumed.len() {
+            1 => "1 value was assumed".to_owned(),
+            many => format!("{many} values were assumed"),
+        };
+        el("details.fold").child(el("summary").child(summary)).child(lines(&assumed))
+    });
+    let notes = el("section.notes")
+        .attr("aria-labelledby", "notes-title")
+        .child(el("h2").attr("id", "notes-title").child("Worth knowing"))
+        .child((!particular.is_empty()).then(|| lines(&particular)))
+        .child(folded);
+    (!report.notes.is_empty()).then_some(notes)
 }
 
-fn list(notes: &[&Note]) -> Html {
-    html! {
-        <ul>
-            for note in notes.iter() {
-                <li>{ sentence(&note.text) }</li>
-            }
-        </ul>
-    }
+fn lines(notes: &[&Note]) -> El {
+    el("ul").each(notes.iter().map(|note| el("li").child(sentence(&note.text))))
 }

@@ -4,21 +4,16 @@ use crate::engine::compare::{Difference, compare};
 use crate::engine::quantity::{grouped, plain};
 use crate::engine::report::Row;
 use crate::engine::{Accounting, Workload};
+use crate::ui::dom::{El, Node, el};
 use crate::ui::subject::{Subject, sentence};
-use yew::prelude::*;
 
 /// A line for each other named accounting.
-pub fn otherwise(subject: &Subject, workload: &Workload, accounting: &Accounting, row: &Row) -> Html {
-    let others = Accounting::NAMED.into_iter().filter(|(_, other, _)| other != accounting);
-    html! {
-        <dl class="otherwise">
-            for (name, other, _) in others {
-                if let Some(difference) = difference(subject, workload, accounting, &other, row) {
-                    { line(name, &difference, other.traffic) }
-                }
-            }
-        </dl>
-    }
+pub fn otherwise(subject: &Subject, workload: &Workload, accounting: &Accounting, row: &Row) -> El {
+    let others = Accounting::NAMED.iter().filter(|(_, other, _)| other != accounting);
+    el("dl.otherwise").each(others.map(|(name, other, _)| {
+        let difference = difference(subject, workload, accounting, other, row)?;
+        Some(line(name, &difference, other.traffic))
+    }))
 }
 
 fn difference(
@@ -32,33 +27,27 @@ fn difference(
     compared.rows.into_iter().find(|found| found.name == row.name && found.group == row.group)
 }
 
-fn line(name: &str, difference: &Difference, moved: bool) -> Html {
+fn line(name: &str, difference: &Difference, moved: bool) -> El {
     let [_, flops] = difference.flops;
     let [_, bytes] = difference.bytes;
-    html! {
-        <div>
-            <dt>{ format!("By {name}") }</dt>
-            <dd>
-                <span title={format!("{} FLOP", grouped(flops.0))}>
-                    { format!("{}{}", flops.human(), times(difference.flops_ratio)) }
-                </span>
-                { ", " }
-                if moved {
-                    <span title={format!("{} B", grouped(bytes.0))}>
-                        { format!("{} moved{}", bytes.human(), times(difference.bytes_ratio)) }
-                    </span>
-                } else {
-                    { "no bytes counted" }
-                }
-                if difference.causes.is_empty() {
-                    <span class="why">{ "No difference." }</span>
-                }
-                for cause in &difference.causes {
-                    <span class="why">{ sentence(cause) }</span>
-                }
-            </dd>
-        </div>
-    }
+    let figure = |exact: String, text: String| el("span").attr("title", exact).child(text);
+    let compute = figure(
+        format!("{} FLOP", grouped(flops.0)),
+        format!("{}{}", flops.human(), times(difference.flops_ratio)),
+    );
+    let traffic = if moved {
+        figure(
+            format!("{} B", grouped(bytes.0)),
+            format!("{} moved{}", bytes.human(), times(difference.bytes_ratio)),
+        )
+        .node()
+    } else {
+        "no bytes counted".node()
+    };
+    let none = difference.causes.is_empty().then(|| el("span.why").child("No difference."));
+    let causes = difference.causes.iter().map(|cause| el("span.why").child(sentence(cause)));
+    let figures = el("dd").child(compute).child(", ").child(traffic).child(none).each(causes);
+    el("div").child(el("dt").child(format!("By {name}"))).child(figures)
 }
 
 fn times(ratio: Option<f64>) -> String {

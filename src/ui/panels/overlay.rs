@@ -1,83 +1,79 @@
 //! What lies over the page: a toast, a text to copy by hand, the target for a dragged file; and the
 //! banner about the link.
 
-use crate::ui::hooks::{use_focus_return, use_toast_timer};
+use crate::ui::dom::{Dispatch, El, On, button, el};
+use crate::ui::hooks::use_focus_return;
+use crate::ui::part::{Hooks, View};
 use crate::ui::state::{Action, ToCopy, Toast};
 use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
-use yew::prelude::*;
+use yew::Html;
 
-#[derive(PartialEq, Properties)]
-pub struct ToastLineProps {
-    pub toast: Option<Toast>,
-    pub dispatch: Callback<Action>,
-}
-
-#[component]
-pub fn ToastLine(props: &ToastLineProps) -> Html {
-    use_toast_timer(props.toast.clone(), props.dispatch.clone());
-    html! {
-        <div class="toast-place" role="status">
-            if let Some(toast) = &props.toast {
-                <p class="toast" key={toast.ticket}>{ &toast.text }</p>
-            }
-        </div>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-pub struct CopyByHandProps {
-    pub to_copy: Rc<ToCopy>,
-    pub dispatch: Callback<Action>,
+pub fn toast_line(toast: Option<&Toast>) -> El {
+    let toast = toast.map(|toast| el("p.toast").key(toast.ticket).child(toast.text.clone()));
+    el("div.toast-place").attr("role", "status").child(toast)
 }
 
 /// Where the clipboard is refused: the text, selected.
-#[component]
-pub fn CopyByHand(props: &CopyByHandProps) -> Html {
-    let area = use_node_ref();
-    let dialog = use_node_ref();
-    use_focus_return(&dialog);
-    {
-        let area = area.clone();
-        use_effect_with(Rc::clone(&props.to_copy), move |_| {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
+#[derive(PartialEq)]
+pub struct CopyByHand {
+    pub to_copy: Rc<ToCopy>,
+    pub dispatch: Dispatch,
+}
+
+impl View for CopyByHand {
+    const NAME: &'static str = "copy by hand";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let CopyByHand { to_copy, dispatch } = self;
+        let (area, dialog) = (hooks.node(), hooks.node());
+        use_focus_return(hooks, &dialog);
+        let found = area.clone();
+        hooks.effect(Rc::clone(to_copy), move || {
+            if let Some(area) = found.cast::<HtmlTextAreaElement>() {
                 drop(area.focus());
                 area.select();
             }
         });
-    }
-    html! {
-        <div ref={dialog} class="by-hand" role="dialog" aria-labelledby="by-hand-title">
-            <p id="by-hand-title">
-                { format!("The browser keeps its clipboard to itself. Copy the {} from here:", props.to_copy.what) }
-            </p>
-            <textarea ref={area} readonly=true rows="4" aria-labelledby="by-hand-title" value={props.to_copy.text.clone()} />
-            <button type="button" onclick={props.dispatch.reform(|_| Action::CloseCopy)}>{ "Close" }</button>
-        </div>
+        let text = el("textarea")
+            .bind(&area)
+            .flag("readonly", true)
+            .attr("rows", "4")
+            .attr("aria-labelledby", "by-hand-title")
+            .holds(to_copy.text.clone());
+        let what = to_copy.what;
+        el("div.by-hand")
+            .bind(&dialog)
+            .attr("role", "dialog")
+            .attr("aria-labelledby", "by-hand-title")
+            .child(
+                el("p")
+                    .attr("id", "by-hand-title")
+                    .child(format!("The browser keeps its clipboard to itself. Copy the {what} from here:")),
+            )
+            .child(text)
+            .child(button("Close").send(On::onclick, dispatch, Action::CloseCopy))
+            .into()
     }
 }
 
 /// Shown while a file is dragged over the page.
-pub fn drop_overlay() -> Html {
-    html! { <div class="drop-overlay" aria-hidden="true"><p>{ "Drop a config.json to analyse it" }</p></div> }
+pub fn drop_overlay() -> El {
+    el("div.drop-overlay")
+        .attr("aria-hidden", "true")
+        .child(el("p").child("Drop a config.json to analyse it"))
 }
 
 /// What an opened link could not tell.
-pub fn warnings(warnings: &[String], dispatch: &Callback<Action>) -> Html {
-    if warnings.is_empty() {
-        return html! {};
-    }
-    html! {
-        <div class="banner" role="alert">
-            <div>
-                <p>{ "Not everything in this link could be used:" }</p>
-                <ul>
-                    for warning in warnings {
-                        <li>{ warning }</li>
-                    }
-                </ul>
-            </div>
-            <button type="button" onclick={dispatch.reform(|_| Action::DismissWarnings)}>{ "Dismiss" }</button>
-        </div>
-    }
+pub fn warnings(warnings: &[String], dispatch: &Dispatch) -> Option<El> {
+    let lines = warnings.iter().map(|warning| el("li").child(warning.clone()));
+    let said = el("div")
+        .child(el("p").child("Not everything in this link could be used:"))
+        .child(el("ul").each(lines));
+    let banner = el("div.banner").attr("role", "alert").child(said).child(button("Dismiss").send(
+        On::onclick,
+        dispatch,
+        Action::DismissWarnings,
+    ));
+    (!warnings.is_empty()).then_some(banner)
 }

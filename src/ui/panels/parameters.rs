@@ -4,42 +4,33 @@ use super::structure::words;
 use crate::engine::Report;
 use crate::engine::model::Stage;
 use crate::engine::quantity::grouped;
+use crate::ui::dom::{El, el, list};
 use crate::ui::words::parameter_count;
-use yew::prelude::*;
+use yew::Html;
 
-pub fn parameters(report: &Report) -> Html {
+pub fn parameters(report: &Report) -> El {
     let all = report.model.parameters;
-    let line = |name: String, count: u128, note: String| {
-        html! {
-            <>
-                <dt>{ name }</dt>
-                <dd title={grouped(count)}>
-                    { parameter_count(count) }
-                    if !note.is_empty() { <span class="why">{ note }</span> }
-                </dd>
-            </>
-        }
-    };
     let head = if all.lm_head_tied { "the embedding table itself" } else { "a table of its own" };
-    html! {
-        <details class="fold parameters">
-            <summary>{ "Where the parameters are" }</summary>
-            <dl class="pairs">
-                { line("In all".to_owned(), all.total, String::new()) }
-                { line("Active per token".to_owned(), all.active, String::new()) }
-                { line("Embedding".to_owned(), all.embedding, String::new()) }
-                for kind in report.model.structure.iter().filter(|kind| kind.stage == Stage::Block) {
-                    { line(
-                        words(kind),
-                        kind.parameters.saturating_mul(kind.repeat.into()),
-                        format!("{} in each", parameter_count(kind.parameters)),
-                    ) }
-                }
-                { line("LM head".to_owned(), all.lm_head, head.to_owned()) }
-                if all.prediction > 0 {
-                    { line("Prediction layers".to_owned(), all.prediction, "in no other figure".to_owned()) }
-                }
-            </dl>
-        </details>
-    }
+    let kinds = report.model.structure.iter().filter(|kind| kind.stage == Stage::Block).map(|kind| {
+        let note = format!("{} in each", parameter_count(kind.parameters));
+        line(words(kind), kind.parameters.saturating_mul(kind.repeat.into()), &note)
+    });
+    let prediction =
+        (all.prediction > 0).then(|| line("Prediction layers", all.prediction, "in no other figure"));
+    let lines = el("dl.pairs")
+        .child(line("In all", all.total, ""))
+        .child(line("Active per token", all.active, ""))
+        .child(line("Embedding", all.embedding, ""))
+        .each(kinds)
+        .child(line("LM head", all.lm_head, head))
+        .child(prediction);
+    el("details.fold parameters").child(el("summary").child("Where the parameters are")).child(lines)
+}
+
+fn line(name: impl Into<String>, count: u128, note: &str) -> Html {
+    let note = (!note.is_empty()).then(|| el("span.why").child(note.to_owned()));
+    list([
+        el("dt").child(name.into()),
+        el("dd").attr("title", grouped(count)).child(parameter_count(count)).child(note),
+    ])
 }

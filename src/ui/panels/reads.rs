@@ -2,47 +2,33 @@
 
 use crate::engine::Model;
 use crate::engine::config::Read;
+use crate::ui::dom::{El, Node, el, list};
 use crate::ui::subject::sentence;
-use yew::prelude::*;
 
-pub fn reads(model: &Model) -> Html {
+pub fn reads(model: &Model) -> El {
     let (assumed, given): (Vec<_>, Vec<_>) = model.reads.iter().partition(|read| read.assumed.is_some());
-    html! {
-        <details class="fold">
-            <summary>
-                { "What was read from the config" }
-                <span class="count">
-                    { format!("{} read, {} assumed, {} ignored", given.len(), assumed.len(), model.ignored.len()) }
-                </span>
-            </summary>
-            <dl class="pairs">
-                for read in given {
-                    <dt><code>{ &read.key }</code></dt>
-                    <dd class="number">{ shortened(read.value.to_string()) }</dd>
-                }
-            </dl>
-            if !assumed.is_empty() {
-                <h3>{ "Assumed" }</h3>
-                for (why, reads) in by_reason(&assumed) {
-                    <p class="reason">{ sentence(why) }</p>
-                    <dl class="pairs">
-                        for read in reads {
-                            <dt><code>{ &read.key }</code></dt>
-                            <dd class="number">{ shortened(read.value.to_string()) }</dd>
-                        }
-                    </dl>
-                }
-            }
-            if !model.ignored.is_empty() {
-                <h3>{ "Without effect" }</h3>
-                <p class="keys">
-                    for key in &model.ignored {
-                        <code>{ key }</code>{ " " }
-                    }
-                </p>
-            }
-        </details>
-    }
+    let counted = format!("{} read, {} assumed, {} ignored", given.len(), assumed.len(), model.ignored.len());
+    let summary = el("summary").child("What was read from the config").child(el("span.count").child(counted));
+    let assumed = (!assumed.is_empty()).then(|| {
+        let reasons = by_reason(&assumed).into_iter();
+        let reasons = reasons.map(|(why, reads)| list([el("p.reason").child(sentence(why)), pairs(&reads)]));
+        list([el("h3").child("Assumed").node(), list(reasons)])
+    });
+    let ignored = (!model.ignored.is_empty()).then(|| {
+        let keys = model.ignored.iter().map(|key| list([el("code").child(key.clone()).node(), " ".node()]));
+        list([el("h3").child("Without effect"), el("p.keys").each(keys)])
+    });
+    el("details.fold").child(summary).child(pairs(&given)).child(assumed).child(ignored)
+}
+
+/// Keys and what they hold.
+fn pairs(reads: &[&Read]) -> El {
+    el("dl.pairs").each(reads.iter().map(|read| {
+        list([
+            el("dt").child(el("code").child(read.key.clone())),
+            el("dd.number").child(shortened(read.value.to_string())),
+        ])
+    }))
 }
 
 /// Assumptions with one reason together, in the order in which the reasons first appear.

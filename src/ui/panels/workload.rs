@@ -1,141 +1,150 @@
 //! What is asked of the model.
 
 use crate::engine::Report;
+use crate::engine::hardware::Compute;
 use crate::engine::model::Precision;
 use crate::engine::precision::{Overrides, Words};
-use crate::ui::components::{Field, field, segmented};
+use crate::ui::components::{Field, Options, field, segmented, select};
+use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{LoadErrors, LoadField, Mode, Phase, WorkloadForm};
+use crate::ui::part::{Hooks, View};
 use crate::ui::state::{Action, Kept};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlSelectElement;
-use yew::prelude::*;
+use yew::Html;
 
-#[derive(PartialEq, Properties)]
-pub struct WorkloadPanelProps {
+#[derive(PartialEq)]
+pub struct WorkloadPanel {
     pub form: WorkloadForm,
     pub report: Option<Rc<Report>>,
     pub formats: Words,
-    pub dispatch: Callback<Action>,
+    pub dispatch: Dispatch,
 }
 
-#[component]
-pub fn WorkloadPanel(props: &WorkloadPanelProps) -> Html {
-    let WorkloadPanelProps { form, report, formats, dispatch } = props;
-    let errors = form.read().err().unwrap_or_default();
-    let pressed = match (form.mode, form.phase()) {
-        (Mode::List, _) => Some(2),
-        (Mode::Uniform, Some(Phase::Decode)) => Some(0),
-        (Mode::Uniform, Some(Phase::Prefill)) => Some(1),
-        (Mode::Uniform, None) => None,
-    };
-    let on_press = dispatch.reform(|i| match i {
-        0 => Action::Start(Phase::Decode),
-        1 => Action::Start(Phase::Prefill),
-        _ => Action::Describe(Mode::List),
-    });
-    html! {
-        <section class="panel" aria-labelledby="workload-title">
-            <h2 id="workload-title">{ "Workload" }</h2>
-            { segmented("Kind of step", &["Decode", "Prefill", "Ragged"], pressed, &on_press) }
-            { fields(form, errors, dispatch) }
-            if let Some(report) = report {
-                { precision(report, formats, dispatch) }
-            }
-        </section>
+impl View for WorkloadPanel {
+    const NAME: &'static str = "workload";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let WorkloadPanel { form, report, formats, dispatch } = self;
+        let errors = form.read().err().unwrap_or_default();
+        let pressed = match (form.mode, form.phase()) {
+            (Mode::List, _) => Some(2),
+            (Mode::Uniform, Some(Phase::Decode)) => Some(0),
+            (Mode::Uniform, Some(Phase::Prefill)) => Some(1),
+            (Mode::Uniform, None) => None,
+        };
+        let on_press = dispatch.reform(|i| match i {
+            0 => Action::Start(Phase::Decode),
+            1 => Action::Start(Phase::Prefill),
+            _ => Action::Describe(Mode::List),
+        });
+        el("section.panel")
+            .attr("aria-labelledby", "workload-title")
+            .child(el("h2").attr("id", "workload-title").child("Workload"))
+            .child(segmented("Kind of step", &["Decode", "Prefill", "Ragged"], pressed, &on_press))
+            .child(fields(form, errors, dispatch))
+            .child(report.as_ref().map(|report| precision(report, formats, dispatch)))
+            .into()
     }
 }
 
-fn fields(form: &WorkloadForm, errors: LoadErrors, dispatch: &Callback<Action>) -> Html {
-    let list = form.mode == Mode::List;
-    let line = |id: &'static str, of: LoadField, label, error: Option<String>, hint, placeholder| {
-        let wide = list && of != LoadField::Batch;
-        let on_input = dispatch.reform(move |text| Action::SetLoad(of, text));
-        let value = form.text(of);
-        field(Field { id, label, hint, placeholder, wide, value, error, ..Field::default() }, &on_input)
+fn fields(form: &WorkloadForm, errors: LoadErrors, dispatch: &Dispatch) -> Html {
+    let list_of = form.mode == Mode::List;
+    let line =
+        |of: LoadField, id, [uniform, ragged]: [&'static str; 2], examples: [&'static str; 2], error| {
+            let (label, placeholder) = if list_of { (ragged, examples[1]) } else { (uniform, examples[0]) };
+            let batch = of == LoadField::Batch;
+            let hint = if list_of && batch { "Empty: the list once. A multiple repeats it." } else { "" };
+            let look = Field {
+                id,
+                label,
+                hint,
+                placeholder,
+                wide: list_of && !batch,
+                value: form.text(of),
+                error,
+                ..Field::default()
+            };
+            field(look, dispatch, move |text| Action::SetLoad(of, text))
+        };
+    let cached = ["Cached tokens", "Cached tokens, one number per query"];
+    let input = ["Input tokens", "Input tokens, one number per query"];
+    let note = match errors.all {
+        Some(wrong) => el("p.note note-wrong").attr("role", "alert").child(wrong),
+        None => el("p.note").child("1k is 1,024 tokens, 128k is 131,072, 1M is 1,048,576."),
     };
-    html! {
-        <>
-            if list {
-                { line("cached-tokens", LoadField::Cached, "Cached tokens, one number per query", errors.cached, "", "1048576 1024") }
-                { line("input-tokens", LoadField::Input, "Input tokens, one number per query", errors.input, "", "1 1") }
-                { line("batch-size", LoadField::Batch, "Batch size", errors.batch, "Empty: the list once. A multiple repeats it.", "") }
-            } else {
-                { line("cached-tokens", LoadField::Cached, "Cached tokens", errors.cached, "", "1024") }
-                { line("input-tokens", LoadField::Input, "Input tokens", errors.input, "", "1") }
-                { line("batch-size", LoadField::Batch, "Batch size", errors.batch, "", "1") }
-            }
-            if let Some(wrong) = errors.all {
-                <p class="note note-wrong" role="alert">{ wrong }</p>
-            } else {
-                <p class="note">{ "1k is 1,024 tokens, 128k is 131,072, 1M is 1,048,576." }</p>
-            }
-        </>
-    }
+    list([
+        line(LoadField::Cached, "cached-tokens", cached, ["1024", "1048576 1024"], errors.cached),
+        line(LoadField::Input, "input-tokens", input, ["1", "1 1"], errors.input),
+        line(LoadField::Batch, "batch-size", ["Batch size"; 2], ["1", ""], errors.batch),
+        note,
+    ])
 }
 
 /// What the model is kept in, to be chosen otherwise, and what the device computes in.
-fn precision(report: &Report, formats: &Words, dispatch: &Callback<Action>) -> Html {
+fn precision(report: &Report, formats: &Words, dispatch: &Dispatch) -> Html {
     let Precision { weights, activations, kv_cache } = report.model.precision;
-    let quantization = report.model.quantization.as_ref();
-    let line = |kept, label: &'static str, id: &'static str, chosen: &Option<String>, now: String, words| {
-        kept_in(kept, (label, id), chosen.as_deref(), &now, words, dispatch)
+    let line = |kept, label, id, chosen: &Option<String>, now: String, words| {
+        kept_in(kept, label, id, chosen.as_deref(), now, words, dispatch)
     };
-    html! {
-        <>
-        { line(Kept::Weights, "Weights", "kept-weights", &formats.weights, report.model.weight_format(), Overrides::weight_words()) }
-        { line(Kept::Activations, "Activations", "kept-activations", &formats.activations, activations.name().to_owned(), Overrides::activation_words()) }
-        { line(Kept::Cache, "KV cache", "kept-cache", &formats.kv_cache, kv_cache.name(), Overrides::cache_words()) }
-        if let Some(found) = quantization.filter(|found| !found.formats.is_empty()) {
-            <p class="note">
-                { format!("{}, {:.2} bits a weight", found.method, found.bits_per_weight) }
-                if !found.source.is_empty() {
-                    { ", from " }<code>{ &found.source }</code>
-                }
-                if !found.unquantized.is_empty() {
-                    { format!(". {} in {}", found.unquantized.join(", "), weights.name()) }
-                }
-                { "." }
-            </p>
-        }
-        <dl class="pairs">
-            if let Some(roofline) = &report.roofline {
-                <dt>{ "Computed in" }</dt>
-                <dd>
-                    { roofline.compute.name() }
-                    if let Some(wanted) = roofline.instead_of {
-                        <span class="why">{ format!("the device has no {}", wanted.name()) }</span>
-                    }
-                </dd>
-            }
-        </dl>
-        </>
-    }
+    let (weight, activation, cache) =
+        (report.model.weight_format(), activations.name().to_owned(), kv_cache.name());
+    let found = report.model.quantization.as_ref().filter(|found| !found.formats.is_empty());
+    let found = found.map(|found| {
+        let from = (!found.source.is_empty())
+            .then(|| list([", from ".node(), el("code").child(found.source.to_string()).node()]));
+        let rest = match found.unquantized.as_slice() {
+            [] => ".".to_owned(),
+            plain => format!(". {} in {}.", plain.join(", "), weights.name()),
+        };
+        let method = format!("{}, {:.2} bits a weight", found.method, found.bits_per_weight);
+        el("p.note").child(method).child(from).child(rest)
+    });
+    let computed = report.roofline.as_ref().map(|roofline| {
+        let why = |wanted: Compute| el("span.why").child(format!("the device has no {}", wanted.name()));
+        list([
+            el("dt").child("Computed in"),
+            el("dd").child(roofline.compute.name()).child(roofline.instead_of.map(why)),
+        ])
+    });
+    list([
+        Some(line(
+            Kept::Weights,
+            "Weights",
+            "kept-weights",
+            &formats.weights,
+            weight,
+            Overrides::weight_words(),
+        )),
+        Some(line(
+            Kept::Activations,
+            "Activations",
+            "kept-activations",
+            &formats.activations,
+            activation,
+            Overrides::activation_words(),
+        )),
+        Some(line(Kept::Cache, "KV cache", "kept-cache", &formats.kv_cache, cache, Overrides::cache_words())),
+        found,
+        Some(el("dl.pairs").child(computed)),
+    ])
 }
 
 /// A choice of a format: the one in use comes first and is the config's unless another is chosen.
 fn kept_in(
     kept: Kept,
-    (label, id): (&'static str, &'static str),
+    label: &'static str,
+    id: &'static str,
     chosen: Option<&str>,
-    now: &str,
+    now: String,
     words: Vec<String>,
-    dispatch: &Callback<Action>,
-) -> Html {
-    let onchange = dispatch.reform(move |event: Event| {
-        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        Action::Keep(kept, select.map(|select| select.value()).unwrap_or_default())
-    });
-    let own = if chosen.is_none() { now } else { "as the config says" };
-    html! {
-        <div class="field">
-            <label for={id}>{ label }</label>
-            <select {id} {onchange}>
-                <option value="" selected={chosen.is_none()}>{ own }</option>
-                for word in words {
-                    <option value={word.clone()} selected={chosen == Some(word.as_str())}>{ word }</option>
-                }
-            </select>
-        </div>
+    dispatch: &Dispatch,
+) -> El {
+    let own = if chosen.is_none() { now } else { "as the config says".to_owned() };
+    let mut options = Options::default();
+    options.add("", own, chosen.is_none());
+    for word in words {
+        options.add(word.clone(), word.clone(), chosen == Some(&word));
     }
+    let select = select(options, dispatch, move |word| Action::Keep(kept, word)).attr("id", id);
+    el("div.field").child(el("label").attr("for", id).child(label)).child(select)
 }
