@@ -23,6 +23,7 @@ pub mod hardware;
 pub mod lenient;
 pub mod model;
 pub mod number;
+pub mod order;
 pub mod precision;
 mod presets;
 pub mod quantity;

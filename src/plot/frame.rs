@@ -2,6 +2,7 @@
 
 use super::mark::Mark;
 use super::view::{Point, RooflineChart};
+use crate::engine::order::sorted;
 
 /// The plot's rectangle and how much fits into it.
 pub struct Frame<'a> {
@@ -78,11 +79,11 @@ impl<'a> Frame<'a> {
             Some(_) if most > 0.0 => (largest * (share(place, point) / most).sqrt()).max(smallest),
             Some(_) => smallest,
         };
-        let mut marks: Vec<_> = at
+        let marks: Vec<_> = at
             .iter()
             .map(|&((x, y), point)| (Mark { row: point.row, x, y, radius: radius((x, y), point) }, point))
             .collect();
-        marks.sort_by(|(a, _), (b, _)| {
+        let mut marks = sorted(&marks, |(a, _), (b, _)| {
             b.row.is_none().cmp(&a.row.is_none()).then(b.radius.total_cmp(&a.radius))
         });
         part(&mut marks);

@@ -1,5 +1,7 @@
 //! Where the marks of a drawn chart are.
 
+use crate::engine::order::sorted;
+
 /// A mark on the chart, in CSS pixels from the upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
@@ -32,9 +34,8 @@ pub fn hit(marks: &[Mark], x: f64, y: f64, within: f64) -> Option<&Mark> {
 
 /// Every mark that covers a place, the smallest first.
 pub fn under(marks: &[Mark], x: f64, y: f64) -> Vec<&Mark> {
-    let mut covering: Vec<_> = marks.iter().filter(|mark| mark.distance(x, y) <= mark.radius).collect();
-    covering.sort_by(|a, b| a.radius.total_cmp(&b.radius));
-    covering
+    let covering: Vec<_> = marks.iter().filter(|mark| mark.distance(x, y) <= mark.radius).collect();
+    sorted(&covering, |a, b| a.radius.total_cmp(&b.radius))
 }
 
 #[cfg(test)]

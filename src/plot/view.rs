@@ -3,6 +3,7 @@
 use super::axis::Axis;
 use crate::engine::hardware::{Compute, Hardware};
 use crate::engine::model::Kind;
+use crate::engine::order::sorted;
 use crate::engine::quantity::{self, Intensity};
 use crate::engine::report::Report;
 use crate::engine::roofline::{attainable, ridge};
@@ -85,7 +86,7 @@ impl RooflineChart {
             let attainable = if rate > 0.0 && rate < roof { rate } else { roof };
             points.push(Point { row: None, name: "Total", kind: None, intensity, attainable, share: 1.0 });
         }
-        points.sort_by(|a, b| a.intensity.total_cmp(&b.intensity));
+        let points = sorted(&points, |a, b| a.intensity.total_cmp(&b.intensity));
         let (x, y) = axes(&roofs, &points, bandwidth, placed.ridge.0);
         let model = report.model.name.as_deref().unwrap_or(&report.model.model_type);
         Some(RooflineChart {
@@ -132,8 +133,9 @@ fn visible(intensity: Option<Intensity>) -> Option<f64> {
 
 /// The device's peaks from low to high, types of one peak together, the one in use named first.
 fn roofs(hardware: &Hardware, used: Compute) -> Vec<Roof> {
-    let mut peaks = hardware.peaks.to_vec();
-    peaks.sort_by(|a, b| a.1.total_cmp(&b.1).then((b.0 == used).cmp(&(a.0 == used))));
+    let by_peak =
+        |a: &(Compute, f64), b: &(Compute, f64)| a.1.total_cmp(&b.1).then((b.0 == used).cmp(&(a.0 == used)));
+    let peaks = sorted(&hardware.peaks, by_peak);
     let mut roofs: Vec<Roof> = Vec::new();
     for (compute, peak) in peaks {
         match roofs.last_mut() {

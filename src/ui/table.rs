@@ -1,6 +1,7 @@
 //! The order of the table's rows.
 
 use crate::engine::Report;
+use crate::engine::order::order;
 use crate::engine::report::Row;
 
 /// A column that rows can be sorted by.
@@ -100,12 +101,13 @@ impl Sort {
             Column::Intensity => row.intensity.map_or(0.0, |intensity| intensity.0),
             Column::Share => share(i),
         };
-        let mut keyed: Vec<(usize, f64)> =
-            report.layers.iter().enumerate().map(|(i, row)| (i, key(i, row))).collect();
+        let keys: Vec<f64> = report.layers.iter().enumerate().map(|(i, row)| key(i, row)).collect();
         let descending = !self.ascending && self.column != Column::Layer;
-        // Stable, so equal rows stay in execution order.
-        keyed.sort_by(|a, b| if descending { b.1.total_cmp(&a.1) } else { a.1.total_cmp(&b.1) });
-        keyed.into_iter().map(|(i, _)| i).collect()
+        // Equal rows stay in execution order.
+        order(keys.len(), &|a, b| {
+            let (a, b) = if descending { (b, a) } else { (a, b) };
+            keys[a].total_cmp(&keys[b])
+        })
     }
 }
 

@@ -26,6 +26,7 @@ use super::config::{HfConfig, Keys};
 use super::dtype::DType;
 use super::error::Error;
 use super::model::{Function, Group, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role, Stage};
+use super::order::sorted;
 
 /// Builds the model that a config of the family describes, under the `model_type` that named it.
 type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
@@ -96,10 +97,8 @@ const NESTED: &[&str] = &["text_config", "llm_config", "language_config"];
 
 /// Every `model_type` that is known, wrappers included.
 pub fn known() -> Vec<&'static str> {
-    let mut names: Vec<_> =
-        FAMILIES.iter().map(|row| row.0).chain(WRAPPERS.iter().map(|row| row.0)).collect();
-    names.sort_unstable();
-    names
+    let names: Vec<_> = FAMILIES.iter().map(|row| row.0).chain(WRAPPERS.iter().map(|row| row.0)).collect();
+    sorted(&names, |a, b| a.cmp(b))
 }
 
 /// Builds the model with the family that its `model_type` names.

@@ -5,7 +5,7 @@ use super::modules::modules;
 use super::scheme::Scheme;
 use super::summary::Origin;
 use crate::engine::model::{Group, Layer, Linear, Model, Note, NoteKind, Op, Role, Stage};
-use std::collections::BTreeSet;
+use crate::engine::order::sorted;
 
 /// Gives every layer of a model the format that a scheme has for it. Blocks that were alike part ways
 /// where the scheme tells them apart.
@@ -13,7 +13,7 @@ pub fn apply(model: &mut Model, scheme: &Scheme) {
     let blocks = model.num_blocks();
     let named = scheme.rules.blocks();
     let own_bits = u64::from(model.precision.weights.bits());
-    let mut differing = BTreeSet::new();
+    let mut differing = Vec::new();
     let mut embedding = None;
     let mut groups = Vec::with_capacity(model.groups.len());
     for group in model.groups.drain(..) {
@@ -22,8 +22,8 @@ pub fn apply(model: &mut Model, scheme: &Scheme) {
             let of = |layer: &Layer| of_layer(layer, scheme, linear, group.stage, block, own_bits);
             let found = group.layers.iter().map(|layer| {
                 let (format, differs) = of(layer);
-                if differs {
-                    differing.insert(layer.name());
+                if differs && !differing.contains(&layer.name()) {
+                    differing.push(layer.name());
                 }
                 format
             });
@@ -77,7 +77,7 @@ pub fn apply(model: &mut Model, scheme: &Scheme) {
     let (method, source) = (scheme.method.clone(), scheme.source.clone());
     model.quantization = Some(Origin { method, source });
     model.notes.extend(scheme.notes.iter().map(|text| Note::new(NoteKind::Precision, text.as_str())));
-    for name in differing {
+    for name in sorted(&differing, |a, b| a.cmp(b)) {
         let text = format!("the modules of {name} differ in format; all are counted in the widest of theirs");
         model.notes.push(Note::new(NoteKind::Precision, text));
     }
@@ -122,7 +122,7 @@ pub fn merge(groups: Vec<Group>) -> Vec<Group> {
         match merged.iter_mut().find(alike) {
             Some(known) => {
                 known.members.extend(&group.members);
-                known.members.sort_unstable();
+                known.members = sorted(&known.members, u64::cmp);
                 known.repeat += group.repeat;
             }
             None => merged.push(group),

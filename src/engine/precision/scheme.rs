@@ -4,7 +4,7 @@ use super::format::{Format, Quantized};
 use super::modules::canonical;
 use super::pattern::{self, Pattern};
 use crate::engine::model::Role;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A quantisation as a config describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -111,13 +111,19 @@ impl Rules {
         None
     }
 
-    /// The blocks that single rules are about; none where a pattern may tell any block from another.
-    pub fn blocks(&self) -> Option<BTreeSet<u64>> {
+    /// The blocks that single rules are about, in no order; none where a pattern may tell any block from another.
+    pub fn blocks(&self) -> Option<Vec<u64>> {
         if self.patterns.iter().any(|(pattern, _)| pattern.names_blocks()) {
             return None;
         }
         let block = |name: &String| name.strip_prefix("layers.")?.split('.').next()?.parse().ok();
-        Some(self.names.keys().filter_map(block).collect())
+        let mut blocks = Vec::new();
+        for named in self.names.keys().filter_map(block) {
+            if !blocks.contains(&named) {
+                blocks.push(named);
+            }
+        }
+        Some(blocks)
     }
 }
 
@@ -158,7 +164,7 @@ mod tests {
         ] {
             assert_eq!(rules.about(module) == Some(None), kept, "{module}");
         }
-        assert_eq!(rules.blocks(), Some(BTreeSet::from([0])));
+        assert_eq!(rules.blocks(), Some(vec![0]));
         rules.whole_names = true;
         assert_eq!(rules.about("layers.3.mlp.gate"), None);
     }
