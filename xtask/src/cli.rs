@@ -31,6 +31,12 @@ pub enum Command {
     Size,
     /// Run every check: format, lints, native tests, docs, page, size, browser
     Test(suite::Choice),
+    /// Go on damaging configs, links, fields and Hub answers at random, optimised and with overflow checked
+    Fuzz {
+        /// For how long; every kind of input is tried all the time, side by side
+        #[arg(default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+        minutes: u64,
+    },
     /// Photograph the page at three widths, light and dark, into target/screenshots/
     Shots {
         /// What follows the page's address, such as '#v=1&m=gpt2'; the bare page if none is given
@@ -53,9 +59,21 @@ impl Cli {
                 size::check()
             }
             Command::Test(choice) => suite::run(&choice),
+            Command::Fuzz { minutes } => fuzz(minutes),
             Command::Shots { fragments } => shots(&fragments),
         }
     }
+}
+
+fn fuzz(minutes: u64) -> Result<()> {
+    let mut tests = process::cargo();
+    tests
+        .args(["test", "--profile", "fuzz", "--test", "fuzz", "--", "--nocapture", "--test-threads=16"])
+        .env("ROOFLINE_FUZZ_SECONDS", (minutes * 60).to_string());
+    process::run(
+        &mut tests,
+        "The smallest input that fails is above; make it a test beside the code it breaks.",
+    )
 }
 
 fn shots(fragments: &[String]) -> Result<()> {
