@@ -157,6 +157,9 @@ impl Accounting {
 
     /// What [`Accounting::parse`] reads it from: its name, or the nearest name and the choices that differ.
     pub fn id(&self) -> String {
+        if let Some(row) = Self::NAMED.iter().find(|row| row.1 == *self) {
+            return row.0.to_owned();
+        }
         let differing = |named: &Accounting| {
             Choice::ALL.into_iter().filter(|choice| self.option(*choice) != named.option(*choice)).count()
         };
