@@ -39,7 +39,12 @@ impl HubBase {
         if !path.split('/').all(is_plain_segment) {
             return Err(BaseError::Path);
         }
-        Ok(Self(format!("{origin}/{path}")))
+        let whole = format!("{origin}/{path}");
+        // With the scheme, which the text may have left out: what is taken once is taken again.
+        if whole.len() > MAX_LENGTH {
+            return Err(BaseError::TooLong);
+        }
+        Ok(Self(whole))
     }
 
     /// The base behind the host (and port) of a pasted address.
