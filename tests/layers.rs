@@ -3,12 +3,14 @@
 //! Unless a case says otherwise: three queries with 6 cached and 2 new tokens each, so N = 6 new and T = 24
 //! context tokens, B = 3; 3·2·8 = 48 pairs in all, 3·(2·6 + 3) = 45 causal ones; two bytes an element.
 
+use roofline::engine::model::Op;
 use roofline::engine::report::Row;
 use roofline::engine::workload::Pairs;
 use roofline::engine::{Accounting, Error, Model, Workload, analyze};
 
 const DOCUMENT: Accounting = Accounting::DOCUMENT;
 const EXACT: Accounting = Accounting::EXACT;
+const TORCH: Accounting = Accounting::TORCH;
 
 /// H = 3, latent 10, heads of 4 + 2 and values of 5; 2 of 4 experts of 6, one shared.
 const LATENT: &str = r#"{"model_type": "deepseek_v3", "hidden_size": 12, "num_hidden_layers": 1,
@@ -32,16 +34,29 @@ fn small(model_type: &str, more: &str) -> String {
     )
 }
 
+fn model_of(config: &str) -> Model {
+    Model::from_json(config).unwrap_or_else(|e| panic!("{config}: {e}"))
+}
+
 fn row_of(config: &str, accounting: &Accounting, name: &str, workload: &Workload) -> Row {
-    let model = Model::from_json(config).unwrap_or_else(|e| panic!("{config}: {e}"));
-    let report = analyze(&model, workload, accounting, None).unwrap();
-    report.layers.into_iter().find(|row| row.name == name).unwrap_or_else(|| panic!("no {name} in {config}"))
+    row_in(&model_of(config), accounting, name, workload)
+}
+
+fn row_in(model: &Model, accounting: &Accounting, name: &str, workload: &Workload) -> Row {
+    let report = analyze(model, workload, accounting, None).unwrap();
+    let row = report.layers.into_iter().find(|row| row.name == name);
+    row.unwrap_or_else(|| panic!("no {name} in {}", model.reduced))
 }
 
 /// FLOPs, weight, input and output bytes.
 #[track_caller]
 fn costs(config: &str, accounting: &Accounting, name: &str, want: [u128; 4]) {
-    let row = row_of(config, accounting, name, &Workload::uniform(6, 2, 3).unwrap());
+    costs_in(&model_of(config), accounting, name, want);
+}
+
+#[track_caller]
+fn costs_in(model: &Model, accounting: &Accounting, name: &str, want: [u128; 4]) {
+    let row = row_in(model, accounting, name, &Workload::uniform(6, 2, 3).unwrap());
     let got = [row.flops.0, row.weight_bytes.0, row.input_bytes.0, row.output_bytes.0];
     assert_eq!(got, want, "{name} under {}", accounting.name());
 }
@@ -145,6 +160,45 @@ fn scores_with_something_on_top() {
     // A window of 4: 2 new tokens see 4 keys each, 3·2·4 = 24 pairs; 3·(3 + 2) = 15 tokens are read.
     let narrow = small("mistral", r#", "sliding_window": 4"#);
     costs(&narrow, &EXACT, "Attn - SDPA", [24 * 3 * (16 + 5), 0, 144 + 240, 144]);
+}
+
+#[test]
+fn values_wider_than_keys() {
+    let mut model = model_of(&small("llama", ""));
+    for layer in model.groups.iter_mut().flat_map(|group| &mut group.layers) {
+        if let Op::Attention(shape) = &mut layer.op {
+            shape.v_dim = 5;
+        }
+    }
+    // 2·45·3·(4 + 5) for the products, 5·45·3 for the softmax; queries 3·4·6·2 + keys and values
+    // (4 + 5)·24·2; 3·5·6·2
+    costs_in(&model, &EXACT, "Attn - SDPA", [3105, 0, 576, 180]);
+    // 48·(2·12 − 1) + 5·(2·48 − 6)
+    costs_in(&model, &DOCUMENT, "Attn - SDPA", [1554, 0, 576, 180]);
+    let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    // (4 + 5)·24·2
+    assert_eq!(report.storage[1].bytes.0, 432);
+}
+
+#[test]
+fn without_traffic_products_alone_remain() {
+    // 6·3·9·2·10
+    costs(LATENT, &TORCH, "Attn - KV_B_Proj", [3240, 0, 0, 0]);
+    // 6·11·2·12, the logits of every token
+    costs(LATENT, &TORCH, "LM_Head", [1584, 0, 0, 0]);
+    costs(GPT2, &TORCH, "Attn - LayerNorm", [0, 0, 0, 0]);
+    costs(LINEAR, &TORCH, "LinAttn - Conv1D", [0, 0, 0, 0]);
+}
+
+#[test]
+fn quantised_matrices_keep_their_biases() {
+    let quantised = small(
+        "qwen2",
+        r#", "quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 6, "sym": false}"#,
+    );
+    // 6·20·2·12 + 6·20; 12·20 weights of 4 bits = 120, 20·2 groups of 16 + 4 bits = 100, a bias of 20·2;
+    // 12·6·2; 20·6·2
+    costs(&quantised, &EXACT, "Attn - QKV_Proj", [3000, 260, 144, 240]);
 }
 
 #[test]
