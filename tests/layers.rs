@@ -3,7 +3,7 @@
 //! Unless a case says otherwise: three queries with 6 cached and 2 new tokens each, so N = 6 new and T = 24
 //! context tokens, B = 3; 3·2·8 = 48 pairs in all, 3·(2·6 + 3) = 45 causal ones; two bytes an element.
 
-use roofline::engine::model::Op;
+use roofline::engine::model::{Op, Rows, Spread};
 use roofline::engine::report::Row;
 use roofline::engine::workload::Pairs;
 use roofline::engine::{Accounting, Error, Model, Workload, analyze};
@@ -120,6 +120,42 @@ fn mixtures() {
     costs(&biased, &DOCUMENT, "Moe - Experts Down_Proj", [1584, 288, 144, 288]);
     // (2 − 1)·… is one expert's weighting alone: 12·6·(2·2 − 1); 2·12·6·2
     costs(&biased, &EXACT, "Moe - Combine", [216, 0, 288, 144]);
+}
+
+#[test]
+fn experts_spread_over_devices() {
+    let whole = model_of(&small("gpt_oss", r#", "num_local_experts": 4, "num_experts_per_tok": 2"#));
+    let holding_three = |sources| {
+        let mut model = whole.clone();
+        for layer in model.groups.iter_mut().flat_map(|group| &mut group.layers) {
+            let rows = match &mut layer.op {
+                Op::Linear(linear) => &mut linear.rows,
+                Op::Activation(activation) => &mut activation.rows,
+                _ => continue,
+            };
+            if let Rows::Routed(experts) = *rows {
+                *rows = Rows::Spread(Spread { experts, held: 3, sources });
+            }
+        }
+        model
+    };
+    // 6·2·3/4 = 9 rows: 9·12·2·6 + 9·12; 3·(1 − 0.5⁶) = 2.953125 experts of (6·12 + 12)·2; 9·6·2; 9·12·2
+    costs_in(&holding_three(1), &EXACT, "Moe - Experts Down_Proj", [1404, 496, 108, 216]);
+    // From three batches 18 tokens, so 27 rows: 27·12·2·6 + 27·12; 3·(1 − 0.5¹⁸) of 168; 27·6·2; 27·12·2
+    costs_in(&holding_three(3), &EXACT, "Moe - Experts Down_Proj", [4212, 503, 324, 648]);
+    // 27·12·(2·6 − 1); two experts without biases 2·72·2
+    costs_in(&holding_three(3), &DOCUMENT, "Moe - Experts Down_Proj", [3564, 288, 324, 648]);
+    // (8 + 1)·6·27; 2·6·27·2; 6·27·2
+    costs_in(&holding_three(3), &EXACT, "Moe - Experts ActMul", [1458, 0, 648, 324]);
+    let parameters =
+        |model: &Model| analyze(model, &Workload::default(), &EXACT, None).unwrap().model.parameters;
+    let (three, four) = (parameters(&holding_three(1)), parameters(&whole));
+    // One expert less of 12·12 + 12 and 6·12 + 12; a token takes two all the same.
+    assert_eq!((four.total - three.total, four.active - three.active), (240, 0));
+    assert_eq!(
+        row_in(&holding_three(1), &EXACT, "Moe - Experts Down_Proj", &Workload::default()).parameters,
+        252
+    );
 }
 
 #[test]
