@@ -72,7 +72,7 @@ struct Args {
     kv_cache: Option<String>,
 
     #[command(flatten)]
-    serving: serving::Serving,
+    serving: serving::Flags,
 
     /// Reads a config of a family that is not known as a plain llama-like decoder. The report says so.
     #[arg(long)]

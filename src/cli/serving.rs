@@ -2,7 +2,7 @@
 
 use super::{Failure, input};
 use crate::engine::quantity::{Seconds, grouped, percent, plain};
-use crate::engine::serving::{Ceiling, Deployment, Parallel, Plan, Range, plan};
+use crate::engine::serving::{Ceiling, Deployment, Parallel, Plan, Range, Serving, plan};
 use crate::engine::{Hardware, Model, Workload};
 use crate::export::{self, Format};
 use clap::Args;
@@ -11,7 +11,7 @@ use std::fmt::Write;
 /// Any of these asks for the plan of a deployment instead of the report.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Serving: how fast it can be, and whether it fits")]
-pub struct Serving {
+pub struct Flags {
     /// Tokens to generate for every query; the workload is the prompt and yields the first.
     #[arg(long, value_name = "N")]
     output_tokens: Option<u64>,
@@ -45,7 +45,7 @@ pub struct Serving {
     reserve: Option<f64>,
 }
 
-impl Serving {
+impl Flags {
     /// Whether the user asks how a deployment does.
     pub fn asked(&self) -> bool {
         let degrees =
@@ -58,8 +58,8 @@ impl Serving {
     }
 
     pub fn deployment(&self, hardware: Hardware) -> Deployment {
-        let usual = Deployment::on(hardware);
-        Deployment {
+        let usual = Serving::default();
+        let serving = Serving {
             parallel: Parallel {
                 tensor: self.tensor_parallel.unwrap_or(1),
                 pipeline: self.pipeline_parallel.unwrap_or(1),
@@ -71,7 +71,8 @@ impl Serving {
             reserve: self.reserve.unwrap_or(usual.reserve),
             output_tokens: self.output_tokens.unwrap_or(usual.output_tokens),
             ..usual
-        }
+        };
+        Deployment { hardware, serving }
     }
 }
 

@@ -19,6 +19,11 @@
 //! | `w`      | the weights' format in place of the config's: `q4_k_m`                           |
 //! | `act`    | the activations' type, likewise                                                  |
 //! | `kv`     | the KV cache's format, likewise                                                  |
+//! | `tp`     | tensor-parallel devices; likewise `pp` stages, `ep` experts, `dp` copies         |
+//! | `out`    | tokens to generate for every query                                               |
+//! | `reach`  | `achievable`, or the parts of compute and bandwidth that are reached: `0.7,0.85` |
+//! | `fuse`   | `off` where element-wise layers move their inputs and outputs                    |
+//! | `free`   | the part of the memory that is kept free                                         |
 //! | `sel`    | the name of the selected layer                                                   |
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
@@ -33,6 +38,7 @@ use crate::engine::catalog;
 use crate::engine::error::Error;
 use crate::engine::hardware::{self, Hardware};
 use crate::engine::precision::Words;
+use crate::engine::serving::Serving;
 use crate::engine::{Accounting, Workload};
 use thiserror::Error as ThisError;
 
@@ -52,6 +58,8 @@ pub struct Scenario {
     pub compare: Option<Accounting>,
     /// Formats in place of the config's.
     pub formats: Words,
+    /// How the model is served. The network is as assumed everywhere.
+    pub serving: Serving,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
@@ -133,6 +141,7 @@ impl Default for Scenario {
             accounting: Accounting::default(),
             compare: None,
             formats: Words::default(),
+            serving: Serving::default(),
             selection: None,
             unknown: Vec::new(),
         }

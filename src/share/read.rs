@@ -4,6 +4,7 @@ use super::{DeviceChoice, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::config::HfConfig;
 use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
 use crate::engine::precision::{Overrides, Words};
+use crate::engine::serving::{Ceiling, Serving};
 use crate::engine::{Accounting, Error, Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,8 +17,10 @@ const MAX_UNKNOWN: usize = 16;
 /// The longest name of a row, and the longest unknown key or value that is kept.
 const MAX_NAME: usize = 200;
 
-const KEYS: [&str; 14] =
-    ["v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel"];
+const KEYS: [&str; 22] = [
+    "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "tp", "pp", "ep",
+    "dp", "out", "reach", "fuse", "free", "sel",
+];
 
 pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     let text = text.strip_prefix('#').unwrap_or(text);
@@ -47,6 +50,7 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
                 .take("act", |r| word(r.get("act"), |w| Overrides::parse(None, Some(w), None))),
             kv_cache: reader.take("kv", |r| word(r.get("kv"), |w| Overrides::parse(None, None, Some(w)))),
         },
+        serving: reader.serving(),
         selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
         unknown: std::mem::take(&mut reader.unknown),
     };
@@ -129,6 +133,24 @@ impl Reader {
             self.refuse(key, reason);
             None
         })
+    }
+
+    /// How the model is served; each part that makes no sense, or none with the rest, keeps its default.
+    fn serving(&mut self) -> Serving {
+        let mut serving = Serving::default();
+        for key in ["tp", "pp", "ep", "dp", "out", "reach", "fuse", "free"] {
+            let read = |reader: &Self| {
+                reader.get(key).map(|text| with(serving, key, text).ok_or_else(|| odd(text))).transpose()
+            };
+            if let Some(read) = self.take(key, read) {
+                serving = read;
+            }
+        }
+        if let Err(error) = serving.check() {
+            self.refuse("tp", error.to_string());
+            return Serving::default();
+        }
+        serving
     }
 
     fn refuse(&mut self, key: &'static str, reason: String) {
@@ -250,6 +272,26 @@ fn custom_device(figures: &str) -> Result<DeviceChoice, String> {
     let name = parts.next().unwrap_or_default();
     let hardware = Hardware::custom(name, peak, bandwidth, memory).map_err(|error| error.to_string())?;
     Ok(DeviceChoice::Custom { name: hardware.name.into_owned(), peak, bandwidth, memory })
+}
+
+/// With the value of one key; none where it cannot be read.
+fn with(mut serving: Serving, key: &str, text: &str) -> Option<Serving> {
+    match key {
+        "tp" => serving.parallel.tensor = text.parse().ok()?,
+        "pp" => serving.parallel.pipeline = text.parse().ok()?,
+        "ep" => serving.parallel.expert = text.parse().ok()?,
+        "dp" => serving.parallel.data = text.parse().ok()?,
+        "out" => serving.output_tokens = text.parse().ok()?,
+        "reach" => serving.ceiling = Ceiling::parse(text)?,
+        "fuse" => serving.fused = Some(text).filter(|text| ["on", "off"].contains(text))? == "on",
+        "free" => serving.reserve = text.parse().ok()?,
+        _ => return None,
+    }
+    Some(serving)
+}
+
+fn odd(text: &str) -> String {
+    format!("“{}” means nothing here", short(text))
 }
 
 fn accounting(text: &str) -> Result<Accounting, String> {

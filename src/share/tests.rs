@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::accounting::Choice;
+use crate::engine::serving::{Ceiling, Parallel, Reach, Serving};
 use proptest::prelude::*;
 
 fn built_in(id: &str) -> ModelSource {
@@ -81,6 +82,20 @@ fn links_say_what_they_say() {
                 ..base()
             },
             "v=1&w=q4_k_m&act=float16&kv=fp8",
+        ),
+        (
+            Scenario {
+                serving: Serving {
+                    parallel: Parallel { tensor: 8, pipeline: 2, expert: 4, data: 3 },
+                    output_tokens: 64,
+                    ceiling: Ceiling::ACHIEVABLE,
+                    fused: false,
+                    reserve: 0.05,
+                    ..Serving::default()
+                },
+                ..base()
+            },
+            "v=1&tp=8&pp=2&ep=4&dp=3&out=64&reach=achievable&fuse=off&free=0.05",
         ),
         (
             Scenario {
@@ -248,14 +263,26 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
     );
     let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
     let accountings = (accounting.clone(), proptest::option::of(accounting));
+    let serving = (1..9u64, 1..9u64, 1..9u64, 1..9u64, 1..99u64, 0.01..1f64, any::<bool>()).prop_map(
+        |(expert, times, pipeline, data, output_tokens, part, fused)| Serving {
+            parallel: Parallel { tensor: expert * times, pipeline, expert, data },
+            output_tokens,
+            ceiling: Ceiling { compute: Reach::Factor(part), bandwidth: part },
+            reserve: part / 2.0,
+            fused,
+            ..Serving::default()
+        },
+    );
+    let accountings = (accountings, serving);
     (model, workload, hardware, accountings, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
-        |(model, workload, hardware, (accounting, compare), selection, unknown)| Scenario {
+        |(model, workload, hardware, ((accounting, compare), serving), selection, unknown)| Scenario {
             model,
             workload,
             hardware,
             accounting,
             compare,
             formats: Words::default(),
+            serving,
             selection,
             unknown: unknown.into_iter().collect(),
         },
@@ -267,7 +294,7 @@ fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
             "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
-            "%"
+            "tp", "ep", "out", "reach", "fuse", "free", "%"
         ]),
         Just("zz"),
     ];

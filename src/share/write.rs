@@ -1,6 +1,7 @@
 //! Scenario to fragment.
 
 use super::{DeviceChoice, LinkError, MAX_LINK, ModelSource, Scenario, VERSION, lists};
+use crate::engine::serving::Serving;
 use crate::engine::{Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,6 +54,7 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
     for (key, word) in [("w", formats.weights), ("act", formats.activations), ("kv", formats.kv_cache)] {
         pairs.extend(word.map(|word| (key, word)));
     }
+    pairs.extend(serving(&scenario.serving));
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
     pairs.extend(scenario.unknown.iter().map(|(key, value)| (key.as_str(), value.clone())));
     let parts: Vec<String> = pairs
@@ -63,6 +65,22 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
         .collect();
     let text = parts.join("&");
     if text.len() > MAX_LINK { Err(LinkError::TooLong { length: text.len() }) } else { Ok(text) }
+}
+
+fn serving(serving: &Serving) -> Vec<(&'static str, String)> {
+    let default = Serving::default();
+    let (own, usual) = (serving.parallel, default.parallel);
+    let pairs = [
+        ("tp", own.tensor != usual.tensor, own.tensor.to_string()),
+        ("pp", own.pipeline != usual.pipeline, own.pipeline.to_string()),
+        ("ep", own.expert != usual.expert, own.expert.to_string()),
+        ("dp", own.data != usual.data, own.data.to_string()),
+        ("out", serving.output_tokens != default.output_tokens, serving.output_tokens.to_string()),
+        ("reach", serving.ceiling != default.ceiling, serving.ceiling.id()),
+        ("fuse", serving.fused != default.fused, "off".to_owned()),
+        ("free", serving.reserve != default.reserve, serving.reserve.to_string()),
+    ];
+    pairs.into_iter().filter(|pair| pair.1).map(|(key, _, value)| (key, value)).collect()
 }
 
 fn workload(workload: &Workload) -> Vec<(&'static str, String)> {

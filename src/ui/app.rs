@@ -2,7 +2,7 @@
 
 use super::dom::{Dispatch, Node, el, list};
 use super::hooks::{
-    opened, use_address, use_drop_file, use_fetch, use_keys, use_report, use_settled, use_theme,
+    opened, use_address, use_drop_file, use_fetch, use_keys, use_plan, use_report, use_settled, use_theme,
     use_toast_timer,
 };
 use super::link;
@@ -45,6 +45,7 @@ impl View for App {
         use_address(hooks, scenario.clone(), dispatch);
         use_toast_timer(hooks, state.toast.as_ref(), dispatch);
         let (report, trouble) = use_report(hooks, state);
+        let plan = use_plan(hooks, state);
         let said = use_settled(hooks, report.as_ref().map(|report| lead(report)).unwrap_or_default(), 900);
 
         let inputs = el("aside.inputs")
@@ -80,7 +81,7 @@ impl View for App {
             .attr("id", ANSWER)
             .attr("tabindex", "-1")
             .attr("aria-label", "Answer")
-            .child(answer(state, report.as_ref(), trouble.as_ref(), dark, dispatch));
+            .child(answer(state, report.as_ref(), plan.as_ref(), trouble.as_ref(), dark, dispatch));
         let by_hand = state
             .to_copy
             .as_ref()

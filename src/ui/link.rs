@@ -17,6 +17,7 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         accounting: state.accounting,
         compare: state.compare,
         formats: state.formats.clone(),
+        serving: state.serving,
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
         unknown: state.unknown.clone(),
     })
@@ -72,8 +73,9 @@ fn indented(config: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::serving::Ceiling;
     use crate::engine::{Accounting, Workload, catalog};
-    use crate::ui::forms::{DeviceField, DeviceForm};
+    use crate::ui::forms::{DeviceField, DeviceForm, ServingField};
     use crate::ui::state::{Action, Kept, RowId};
 
     fn after(actions: impl IntoIterator<Item = Action>) -> State {
@@ -93,6 +95,12 @@ mod tests {
             vec![Action::Type(pasted), Action::SetAccounting(Accounting::EXACT)],
             vec![Action::ChooseDevice("l4-24gb".to_owned()), Action::Pin(RowId(1, 2))],
             vec![Action::Compare(Some(Accounting::TORCH)), Action::Pin(RowId(1, 2))],
+            vec![
+                Action::SetServing(ServingField::Tensor, "4".to_owned()),
+                Action::SetServing(ServingField::Output, "64".to_owned()),
+                Action::Reach(Ceiling::ACHIEVABLE),
+                Action::Fuse(false),
+            ],
             vec![Action::Keep(Kept::Weights, "q4_0".to_owned()), Action::Keep(Kept::Cache, "fp8".to_owned())],
             custom.to_vec(),
         ] {

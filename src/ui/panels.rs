@@ -15,6 +15,7 @@ mod otherwise;
 mod overlay;
 mod parameters;
 mod reads;
+mod serving;
 mod storage;
 mod structure;
 mod table;

@@ -1,13 +1,16 @@
 //! What the page knows, what can happen to it, and what it knows then. No web types: a table of
 //! (state, action) tests it.
 
-use super::forms::{DeviceField, DeviceForm, LoadField, Mode, Phase, WorkloadForm};
+use super::forms::{
+    DeviceField, DeviceForm, LoadField, Mode, Phase, ServingField, ServingForm, WorkloadForm,
+};
 use super::subject::{Subject, Trouble};
 use super::table::{Column, Sort};
 use crate::engine::catalog::{self, Entry};
 use crate::engine::explain::Figure;
 use crate::engine::precision::Words;
 use crate::engine::report::Row;
+use crate::engine::serving::{Ceiling, Serving};
 use crate::engine::{Accounting, Hardware, Workload};
 use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef};
 use crate::share::{Scenario, Warning};
@@ -32,10 +35,13 @@ pub struct State {
     pub base: String,
     pub load_form: WorkloadForm,
     pub device_form: DeviceForm,
+    pub serving_form: ServingForm,
     /// What the answer is about: always the last that made sense.
     pub subject: Option<Rc<Subject>>,
     pub workload: Rc<Workload>,
     pub hardware: Rc<Hardware>,
+    /// How the model is served: always the last that made sense.
+    pub serving: Serving,
     pub accounting: Accounting,
     /// The accounting that the layers' figures are set against; never the one in force.
     pub compare: Option<Accounting>,
@@ -136,6 +142,9 @@ pub enum Action {
     Describe(Mode),
     ChooseDevice(String),
     SetDevice(DeviceField, String),
+    SetServing(ServingField, String),
+    Reach(Ceiling),
+    Fuse(bool),
     SetAccounting(Accounting),
     Compare(Option<Accounting>),
     /// Keeps something in the format of that word; an empty one leaves the config's.
@@ -167,9 +176,11 @@ impl State {
             base: HubBase::default().to_string(),
             load_form: WorkloadForm::default(),
             device_form: DeviceForm::default(),
+            serving_form: ServingForm::default(),
             subject: None,
             workload: Rc::default(),
             hardware: Rc::default(),
+            serving: Serving::default(),
             accounting: Accounting::default(),
             compare: None,
             formats: Words::default(),

@@ -1,5 +1,7 @@
 //! The answer in words: what the headlines say, read off a report.
 
+pub mod serving;
+
 use crate::engine::quantity::{grouped, percent, plain, si};
 use crate::engine::report::Item;
 use crate::engine::roofline::Assessment;

@@ -33,6 +33,33 @@ impl Ceiling {
     /// The measured matrix-product rate, and four fifths of the bandwidth.
     pub const ACHIEVABLE: Ceiling = Ceiling { compute: Reach::Measured, bandwidth: 0.8 };
 
+    /// The named ceilings: id, words.
+    pub const NAMED: [(&'static str, Ceiling, &'static str); 2] =
+        [("peak", Ceiling::PEAK, "Vendor peak"), ("achievable", Ceiling::ACHIEVABLE, "Achievable")];
+
+    /// Reads a name, or the parts of compute and bandwidth that are reached: `0.7,0.85`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(row) = Self::NAMED.iter().find(|row| row.0 == text) {
+            return Some(row.1);
+        }
+        let (compute, bandwidth) = text.split_once(',')?;
+        let ceiling =
+            Ceiling { compute: Reach::Factor(compute.parse().ok()?), bandwidth: bandwidth.parse().ok()? };
+        ceiling.check().ok().map(|()| ceiling)
+    }
+
+    /// What [`Ceiling::parse`] reads it from.
+    pub fn id(&self) -> String {
+        if let Some(row) = Self::NAMED.iter().find(|row| row.1 == *self) {
+            return row.0.to_owned();
+        }
+        match self.compute {
+            Reach::Factor(factor) => format!("{factor},{}", self.bandwidth),
+            // Only the named ceiling measures.
+            Reach::Measured => "achievable".to_owned(),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), Error> {
         let part = |value: f64| value > 0.0 && value <= 1.0;
         let compute = match self.compute {

@@ -46,7 +46,7 @@ impl Rates {
 }
 
 pub(super) fn generate(deal: &Deal<'_>, workload: &Workload, step: &Step) -> Result<Generation, Error> {
-    let output_tokens = deal.deployment.output_tokens;
+    let output_tokens = deal.deployment.serving.output_tokens;
     let first = step.line.latency();
     let mut decode = Range::default();
     let mut last = None;
@@ -63,7 +63,7 @@ pub(super) fn generate(deal: &Deal<'_>, workload: &Workload, step: &Step) -> Res
         Range { ideal: Seconds(decode.ideal.0 / steps), no_overlap: Seconds(decode.no_overlap.0 / steps) }
     });
     let batch = workload.batch_size() as f64;
-    let devices = deal.deployment.parallel.devices() as f64;
+    let devices = deal.deployment.serving.parallel.devices() as f64;
     let new_tokens = workload.load().new_tokens.unwrap_or(0) as f64;
     Ok(Generation {
         output_tokens,

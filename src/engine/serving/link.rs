@@ -93,10 +93,10 @@ impl Links {
             .hardware
             .interconnect
             .map_or((HOST_BANDWIDTH, 1), |link| (link.bytes_per_second, u64::from(link.domain)));
-        let Network { across_bytes_per_second, latency, latency_across } = deployment.network;
+        let Network { across_bytes_per_second, latency, latency_across } = deployment.serving.network;
         Links {
-            inside: rate * deployment.ceiling.bandwidth,
-            across: across_bytes_per_second * deployment.ceiling.bandwidth,
+            inside: rate * deployment.serving.ceiling.bandwidth,
+            across: across_bytes_per_second * deployment.serving.ceiling.bandwidth,
             node: if domain > 1 { domain } else { HOST_DEVICES },
             latency: latency.0,
             latency_across: latency_across.0,
@@ -168,11 +168,11 @@ impl Links {
 /// What the times of links take for granted, where there are any.
 pub(super) fn assumptions(deal: &Deal<'_>) -> Vec<String> {
     let deployment = deal.deployment;
-    let devices = deployment.parallel.devices();
+    let devices = deployment.serving.parallel.devices();
     if devices < 2 {
         return Vec::new();
     }
-    let Network { across_bytes_per_second, latency, latency_across } = deployment.network;
+    let Network { across_bytes_per_second, latency, latency_across } = deployment.serving.network;
     let node = deal.links.node;
     let mut said = Vec::new();
     said.push(match deployment.hardware.interconnect {

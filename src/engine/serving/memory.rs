@@ -1,9 +1,9 @@
 //! What a device must hold, what fits, and what to change where nothing does.
 
-use super::Deployment;
 use super::parallel::Parallel;
 use super::shard::Deal;
 use super::step::parts;
+use super::{Deployment, Serving};
 use crate::engine::accounting::Accounting;
 use crate::engine::cost::{self, Context, Cost};
 use crate::engine::error::Error;
@@ -84,7 +84,7 @@ impl Memory {
 
 /// Bytes that are kept free.
 fn reserve(deployment: &Deployment) -> u128 {
-    (deployment.hardware.memory_bytes as f64 * deployment.reserve).ceil() as u128
+    (deployment.hardware.memory_bytes as f64 * deployment.serving.reserve).ceil() as u128
 }
 
 struct Held<'a> {
@@ -97,9 +97,9 @@ impl Held<'_> {
     /// KV cache, activations and index of the fullest stage.
     fn fullest(&self, workload: &Workload) -> Result<(u128, u128, usize), Error> {
         let activations = activations(self.deal, workload)?;
-        let copy = workload.dealt(self.deal.deployment.parallel.data);
+        let copy = workload.dealt(self.deal.deployment.serving.parallel.data);
         // The last token's keys and values are never needed.
-        let end = match self.deal.deployment.output_tokens {
+        let end = match self.deal.deployment.serving.output_tokens {
             0 | 1 => copy,
             more => copy.decoding(more - 2),
         };
@@ -129,7 +129,7 @@ impl Held<'_> {
             .checked_sub(activations(self.deal, workload).ok()?)?;
         let fits = |tokens: u64| {
             let held = Workload::uniform(tokens - 1, 1, batch)
-                .and_then(|full| cache(self.deal, &full.dealt(self.deal.deployment.parallel.data)));
+                .and_then(|full| cache(self.deal, &full.dealt(self.deal.deployment.serving.parallel.data)));
             held.is_ok_and(|caches| caches.iter().zip(self.weights).all(|(cache, own)| cache + own <= free))
         };
         most(MAX_TOKENS, fits)
@@ -222,18 +222,19 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
 /// context.
 pub(super) fn cures(model: &Model, workload: &Workload, deployment: &Deployment) -> Result<Vec<Cure>, Error> {
     let fits = |model: &Model, deployment: &Deployment| {
-        deployment.parallel.check(model).is_ok()
+        deployment.serving.parallel.divides(model).is_ok()
             && Memory::of(&Deal::new(model, deployment), workload).is_ok_and(|memory| memory.fits)
     };
     let mut cures = Vec::new();
-    let degrees = (1..=9).map(|power| 1 << power).filter(|degree| *degree > deployment.parallel.tensor);
+    let degrees =
+        (1..=9).map(|power| 1 << power).filter(|degree| *degree > deployment.serving.parallel.tensor);
     let wider = degrees
-        .map(|tensor| Deployment {
-            parallel: Parallel { tensor, ..deployment.parallel },
-            ..deployment.clone()
+        .map(|tensor| {
+            let parallel = Parallel { tensor, ..deployment.serving.parallel };
+            Deployment { serving: Serving { parallel, ..deployment.serving }, ..deployment.clone() }
         })
         .find(|deployment| fits(model, deployment));
-    cures.extend(wider.map(|wider| Cure::Tensor(wider.parallel.tensor)));
+    cures.extend(wider.map(|wider| Cure::Tensor(wider.serving.parallel.tensor)));
     for format in NARROWER {
         let Ok(overrides) = Overrides::parse(Some(format), None, None) else { continue };
         if fits(&model.with(&overrides), deployment) {

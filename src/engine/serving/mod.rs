@@ -13,7 +13,7 @@ mod shard;
 mod step;
 
 pub use ceiling::{Ceiling, Reach};
-pub use generation::{Generation, MAX_OUTPUT_TOKENS};
+pub use generation::{Generation, MAX_OUTPUT_TOKENS, Rates};
 pub use link::{Collective, Network, Transfer};
 pub use memory::{Cure, Memory};
 pub use parallel::Parallel;
@@ -33,6 +33,12 @@ use step::Step;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deployment {
     pub hardware: Hardware,
+    pub serving: Serving,
+}
+
+/// How a model is to be served, whatever the device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Serving {
     pub parallel: Parallel,
     /// What of the vendor's figures is taken as reachable.
     pub ceiling: Ceiling,
@@ -45,11 +51,10 @@ pub struct Deployment {
     pub network: Network,
 }
 
-impl Deployment {
+impl Default for Serving {
     /// One device at its vendor's peak, fused, with a tenth of the memory kept free, for 256 tokens.
-    pub fn on(hardware: Hardware) -> Self {
-        Deployment {
-            hardware,
+    fn default() -> Self {
+        Serving {
             parallel: Parallel::default(),
             ceiling: Ceiling::PEAK,
             fused: true,
@@ -58,9 +63,15 @@ impl Deployment {
             network: Network::default(),
         }
     }
+}
 
-    fn check(&self, model: &Model) -> Result<(), Error> {
-        self.parallel.check(model)?;
+impl Serving {
+    /// Whether the figures make sense for any model at all.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`], naming the figure.
+    pub fn check(&self) -> Result<(), Error> {
+        self.parallel.check()?;
         self.ceiling.check()?;
         self.network.check()?;
         let refuse = |reason: String| Err(Error::Deployment { reason });
@@ -112,7 +123,8 @@ pub struct Plan {
 /// [`Error::Deployment`] where degrees do not divide the model or a figure makes no sense,
 /// [`Error::Overflow`] where a figure outgrows 128 bits.
 pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Result<Plan, Error> {
-    deployment.check(model)?;
+    deployment.serving.check()?;
+    deployment.serving.parallel.divides(model)?;
     let deal = Deal::new(model, deployment);
     let step = Step::of(&deal, workload)?;
     let memory = Memory::of(&deal, workload)?;
@@ -121,11 +133,11 @@ pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Resu
     Ok(Plan {
         hardware: deployment.hardware.id.to_string(),
         hardware_name: deployment.hardware.name.to_string(),
-        devices: deployment.parallel.devices(),
-        parallel: deployment.parallel,
-        ceiling: deployment.ceiling,
-        fused: deployment.fused,
-        network: deployment.network,
+        devices: deployment.serving.parallel.devices(),
+        parallel: deployment.serving.parallel,
+        ceiling: deployment.serving.ceiling,
+        fused: deployment.serving.fused,
+        network: deployment.serving.network,
         flops: step.flops,
         bytes: step.bytes,
         link_bytes: step.link_bytes,
@@ -144,15 +156,15 @@ fn assumptions(deal: &Deal<'_>, workload: &Workload) -> Vec<String> {
     let mut said = vec![
         "Counted as `exact`: every parameter, distinct experts, the LM head for one token a query."
             .to_owned(),
-        deployment.ceiling.words(&deployment.hardware),
+        deployment.serving.ceiling.words(&deployment.hardware),
     ];
-    said.push(if deployment.fused {
+    said.push(if deployment.serving.fused {
         "Element-wise layers are fused: only their weights move.".to_owned()
     } else {
         "Element-wise layers are kernels of their own: their inputs and outputs move.".to_owned()
     });
     said.extend(link::assumptions(deal));
-    let Parallel { data, pipeline, .. } = deployment.parallel;
+    let Parallel { data, pipeline, .. } = deployment.serving.parallel;
     let batch = workload.batch_size();
     if data * pipeline > 1 {
         let busiest = workload.dealt(data * pipeline).batch_size();
@@ -161,7 +173,7 @@ fn assumptions(deal: &Deal<'_>, workload: &Workload) -> Vec<String> {
             data * pipeline
         ));
     }
-    if deployment.parallel.expert > 1 {
+    if deployment.serving.parallel.expert > 1 {
         said.push("Tokens fall evenly on the experts, so every device does the same work.".to_owned());
     }
     said

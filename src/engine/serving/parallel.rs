@@ -50,9 +50,8 @@ impl Parallel {
         gcd(self.data, self.expert)
     }
 
-    /// # Errors
-    /// [`Error::Deployment`], with the degrees that would do.
-    pub(super) fn check(&self, model: &Model) -> Result<(), Error> {
+    /// Whether the degrees make sense for any model.
+    pub(super) fn check(&self) -> Result<(), Error> {
         let Parallel { tensor, pipeline, expert, data } = *self;
         let refuse = |reason: String| Err(Error::Deployment { reason });
         if [tensor, pipeline, expert, data].iter().any(|degree| !(1..=MAX_DEVICES).contains(degree))
@@ -67,6 +66,16 @@ impl Parallel {
                 degrees(tensor * data, |d| (tensor * data).is_multiple_of(d))
             ));
         }
+        Ok(())
+    }
+
+    /// Whether a model can be divided so; the degrees have been checked.
+    ///
+    /// # Errors
+    /// [`Error::Deployment`], with the degrees that would do.
+    pub(super) fn divides(&self, model: &Model) -> Result<(), Error> {
+        let Parallel { pipeline, expert, .. } = *self;
+        let refuse = |reason: String| Err(Error::Deployment { reason });
         let blocks = model.num_blocks();
         if pipeline > blocks {
             return refuse(format!("{blocks} blocks cannot make {pipeline} stages: use at most {blocks}"));

@@ -24,7 +24,7 @@ pub struct Deal<'a> {
 impl<'a> Deal<'a> {
     /// Deals a model out; the degrees have been checked against it.
     pub fn new(model: &'a Model, deployment: &'a Deployment) -> Self {
-        let parallel = deployment.parallel;
+        let parallel = deployment.serving.parallel;
         let groups: Vec<Group> = model
             .groups
             .iter()
@@ -41,8 +41,9 @@ impl<'a> Deal<'a> {
     /// hidden size. Where experts are spread over copies of the batch, tokens travel to them and back
     /// instead, each device sending its share of the copy's tokens.
     pub fn transfer(&self, layer: &Layer, load: &Load<'_>) -> Result<Option<Transfer>, Error> {
-        let Parallel { tensor, .. } = self.deployment.parallel;
-        let (sources, split) = (self.deployment.parallel.sources(), self.deployment.parallel.expert_tensor());
+        let Parallel { tensor, .. } = self.deployment.serving.parallel;
+        let (sources, split) =
+            (self.deployment.serving.parallel.sources(), self.deployment.serving.parallel.expert_tensor());
         let hidden = u128::from(self.model.hidden_size);
         let spread = match layer.op {
             Op::Linear(Linear { rows: Rows::Spread(spread), .. }) => Some(spread),
@@ -78,7 +79,7 @@ impl<'a> Deal<'a> {
 
     /// What a stage sends the next.
     pub fn handover(&self, load: &Load<'_>) -> Result<Option<Transfer>, Error> {
-        let Parallel { tensor, pipeline, data, .. } = self.deployment.parallel;
+        let Parallel { tensor, pipeline, data, .. } = self.deployment.serving.parallel;
         if pipeline < 2 {
             return Ok(None);
         }

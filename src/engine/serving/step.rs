@@ -141,7 +141,7 @@ pub(super) fn timed(deal: &Deal<'_>, layer: &Layer, load: Load<'_>) -> Result<Ti
     let precision = &deal.model.precision;
     let context = Context { accounting: &Accounting::EXACT, precision, load };
     let cost: Cost<Count> = cost::cost(layer, &context);
-    let moved = if deployment.fused && elementwise(&layer.op) {
+    let moved = if deployment.serving.fused && elementwise(&layer.op) {
         cost.weight_bytes
     } else {
         cost.weight_bytes + cost.input_bytes + cost.output_bytes
@@ -149,10 +149,10 @@ pub(super) fn timed(deal: &Deal<'_>, layer: &Layer, load: Load<'_>) -> Result<Ti
     let overflow = |what: &str| Error::Overflow { what: format!("{what} of {}", layer.name()) };
     let flops = cost.flops.0.ok_or_else(|| overflow("the compute"))?;
     let bytes = moved.0.ok_or_else(|| overflow("the traffic"))?;
-    let (compute, peak) = deployment.ceiling.peak(&deployment.hardware, wanted(layer, precision));
+    let (compute, peak) = deployment.serving.ceiling.peak(&deployment.hardware, wanted(layer, precision));
     let transfer = deal.transfer(layer, &load)?;
     let computing = flops as f64 / peak;
-    let moving = bytes as f64 / deployment.ceiling.memory(&deployment.hardware);
+    let moving = bytes as f64 / deployment.serving.ceiling.memory(&deployment.hardware);
     let bound = computing.max(moving);
     Ok(Timed {
         flops,
@@ -220,7 +220,7 @@ impl Line {
 
 /// Parts of the batch that a pipeline has in flight, and the largest of them.
 pub(super) fn parts(deal: &Deal<'_>, workload: &Workload) -> (u64, Workload) {
-    let parallel = deal.deployment.parallel;
+    let parallel = deal.deployment.serving.parallel;
     let part = workload.dealt(parallel.data * parallel.pipeline);
     let copy = workload.dealt(parallel.data).batch_size();
     (copy.div_ceil(part.batch_size()), part)

@@ -10,7 +10,11 @@ fn model(id: &str) -> Model {
 }
 
 fn h100() -> Deployment {
-    Deployment::on(Hardware::find("h100").unwrap())
+    on_h100(Serving::default())
+}
+
+fn on_h100(serving: Serving) -> Deployment {
+    Deployment { hardware: Hardware::find("h100").unwrap(), serving }
 }
 
 fn decode(cached: u64, batch: u64) -> Workload {
@@ -24,7 +28,7 @@ fn near(a: f64, b: f64) -> bool {
 #[test]
 fn a_70b_under_tensor_parallel_8_holds_an_eighth() {
     let model = model("meta-llama/Llama-3.1-70B");
-    let eight = Deployment { parallel: Parallel::tensor(8), output_tokens: 1, ..h100() };
+    let eight = on_h100(Serving { parallel: Parallel::tensor(8), output_tokens: 1, ..Serving::default() });
     let plan = plan(&model, &decode(1023, 1), &eight).unwrap();
     // A device's matrices of a block, hidden 8192, 64 query and 8 key/value heads of 128, 28,672 between:
     //   QKV 8192·(8 + 2)·128, O 8·128·8192, gate and up 8192·2·3584, down 3584·8192 → 106,954,752
@@ -45,7 +49,8 @@ fn a_70b_under_tensor_parallel_8_holds_an_eighth() {
 fn more_devices_than_key_value_heads_repeat_them() {
     let model = model("meta-llama/Llama-3.1-8B");
     let on = |tensor| {
-        let deployment = Deployment { parallel: Parallel::tensor(tensor), output_tokens: 1, ..h100() };
+        let deployment =
+            on_h100(Serving { parallel: Parallel::tensor(tensor), output_tokens: 1, ..Serving::default() });
         plan(&model, &decode(1023, 1), &deployment).unwrap().memory.kv_cache.0
     };
     // 8 key/value heads of 128, keys and values, two bytes, 32 blocks, 1,024 tokens.
@@ -58,7 +63,7 @@ fn more_devices_than_key_value_heads_repeat_them() {
 fn experts_are_spread_over_the_copies_of_the_batch() {
     let model = model("deepseek-ai/DeepSeek-V3");
     let parallel = Parallel { tensor: 1, pipeline: 1, expert: 32, data: 32 };
-    let deployment = Deployment { parallel, output_tokens: 1, ..h100() };
+    let deployment = on_h100(Serving { parallel, output_tokens: 1, ..Serving::default() });
     let plan = plan(&model, &decode(4095, 1024), &deployment).unwrap();
     let share = |name| plan.layers.iter().find(|share| share.name == name).unwrap();
     // 1,024 queries, 8 experts each, over 32 devices: 256 rows a device, for a gate and up product of
@@ -87,9 +92,11 @@ fn a_step_on_one_device_is_the_sum_of_its_layers() {
 fn a_generation_is_the_sum_of_its_steps() {
     let model = model("Qwen/Qwen3-8B");
     let prompt = Workload::uniform(0, 512, 2).unwrap();
-    let deployment = Deployment { output_tokens: 5, ..h100() };
+    let deployment = on_h100(Serving { output_tokens: 5, ..Serving::default() });
     let whole = plan(&model, &prompt, &deployment).unwrap().generation.unwrap();
-    let step = |workload| plan(&model, &workload, &Deployment { output_tokens: 1, ..h100() }).unwrap().step;
+    let step = |workload| {
+        plan(&model, &workload, &on_h100(Serving { output_tokens: 1, ..Serving::default() })).unwrap().step
+    };
     let steps: f64 = (0..4).map(|done| step(decode(512 + done, 2)).ideal.0).sum();
     assert!(near(whole.time_to_first_token.ideal.0, step(prompt).ideal.0));
     assert!(near(whole.time_per_output_token.unwrap().ideal.0, steps / 4.0));
@@ -113,7 +120,7 @@ fn nothing_is_promised_where_it_does_not_fit() {
 fn what_fits_is_the_most_that_fits() {
     let model = model("meta-llama/Llama-3.1-8B");
     let workload = decode(8191, 1);
-    let one = Deployment { output_tokens: 1, ..h100() };
+    let one = on_h100(Serving { output_tokens: 1, ..Serving::default() });
     let memory = plan(&model, &workload, &one).unwrap().memory;
     let batch = memory.largest_batch.unwrap();
     assert!(plan(&model, &workload.repeated(batch), &one).unwrap().memory.fits);
@@ -133,7 +140,9 @@ fn degrees_that_do_not_divide_are_refused_with_those_that_do() {
         (Parallel { expert: 3, data: 2, ..Parallel::default() }, "use 1, 2"),
         (Parallel { data: 0, ..Parallel::default() }, "at least 1"),
     ] {
-        let said = plan(&llama, &decode(1, 1), &Deployment { parallel, ..h100() }).unwrap_err().to_string();
+        let said = plan(&llama, &decode(1, 1), &on_h100(Serving { parallel, ..Serving::default() }))
+            .unwrap_err()
+            .to_string();
         assert!(said.contains(needle), "{said}");
     }
 }
@@ -146,7 +155,9 @@ fn more_devices_never_need_more_memory_each() {
         for tensor in [1, 2, 4, 8] {
             for pipeline in [1, 2, 4] {
                 let parallel = Parallel { tensor, pipeline, ..Parallel::default() };
-                let total = plan(&model, &decode(4096, 16), &Deployment { parallel, ..h100() }).unwrap();
+                let total =
+                    plan(&model, &decode(4096, 16), &on_h100(Serving { parallel, ..Serving::default() }))
+                        .unwrap();
                 if pipeline == 1 {
                     assert!(total.memory.total.0 < last, "{id}: {parallel:?}");
                     last = total.memory.total.0;
@@ -175,11 +186,16 @@ fn a_larger_batch_never_lowers_the_ideal_throughput() {
 fn an_achievable_ceiling_only_lengthens() {
     let model = model("meta-llama/Llama-3.1-8B");
     let prompt = Workload::uniform(0, 4096, 1).unwrap();
-    let at = |ceiling| plan(&model, &prompt, &Deployment { ceiling, ..h100() }).unwrap().step.ideal.0;
+    let at = |ceiling| {
+        plan(&model, &prompt, &on_h100(Serving { ceiling, ..Serving::default() })).unwrap().step.ideal.0
+    };
     let (peak, reached) = (at(Ceiling::PEAK), at(Ceiling::ACHIEVABLE));
     // A prefill is bound by compute: 989 TFLOP/s at best, 794.5 measured.
     assert!(reached / peak > 1.2 && reached / peak < 989.0 / 794.5 + 0.01, "{}", reached / peak);
-    assert!(plan(&model, &prompt, &Deployment { fused: false, ..h100() }).unwrap().step.ideal.0 > peak);
+    assert!(
+        plan(&model, &prompt, &on_h100(Serving { fused: false, ..Serving::default() })).unwrap().step.ideal.0
+            > peak
+    );
 }
 
 #[test]

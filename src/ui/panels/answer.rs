@@ -4,9 +4,11 @@ use super::chart::Chart;
 use super::header::ANSWER;
 use super::headlines::headlines;
 use super::notes::notes;
+use super::serving::ServingPanel;
 use super::storage::storage;
 use super::table::Table;
 use crate::engine::catalog::{DEFAULT_ID, find};
+use crate::engine::serving::Plan;
 use crate::engine::{Error, Report};
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
@@ -20,6 +22,7 @@ use web_sys::Event;
 pub fn answer(
     state: &State,
     report: Option<&Rc<Report>>,
+    plan: Option<&Rc<Result<Plan, Error>>>,
     trouble: Option<&Error>,
     dark: bool,
     dispatch: &Dispatch,
@@ -57,6 +60,15 @@ pub fn answer(
             dispatch: dispatch.clone(),
         }))
         .child(el("div.closing").child(storage(report)).child(notes(report)))
+        .child(plan.map(|plan| {
+            part(ServingPanel {
+                form: state.serving_form.clone(),
+                serving: state.serving,
+                subject: Rc::clone(subject),
+                plan: Rc::clone(plan),
+                dispatch: dispatch.clone(),
+            })
+        }))
 }
 
 /// The answer in a line that stays in view beside the inputs, where the answer stands below them.

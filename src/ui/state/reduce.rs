@@ -5,7 +5,7 @@ use crate::engine::catalog::{self, Entry};
 use crate::engine::families::asking_for_llama;
 use crate::hub::{Fetched, HubBase, HubError, ModelRef, Pasted, classify};
 use crate::share::{ModelSource, Scenario, Warning};
-use crate::ui::forms::{DeviceForm, WorkloadForm};
+use crate::ui::forms::{DeviceForm, ServingForm, WorkloadForm};
 use crate::ui::link;
 use crate::ui::subject::{Refused, Subject, Trouble};
 use std::rc::Rc;
@@ -66,6 +66,14 @@ impl State {
                 self.device_form.set(field, text);
                 self.read_device();
             }
+            Action::SetServing(field, text) => {
+                self.serving_form.set(field, text);
+                if let Ok(serving) = self.serving_form.read(&self.serving) {
+                    self.serving = serving;
+                }
+            }
+            Action::Reach(ceiling) => self.serving.ceiling = ceiling,
+            Action::Fuse(fused) => self.serving.fused = fused,
             Action::SetAccounting(accounting) => {
                 // Taking the other side of a comparison swaps the sides.
                 if self.compare == Some(accounting) {
@@ -276,6 +284,8 @@ impl State {
         self.workload = Rc::new(scenario.workload);
         self.hardware = Rc::new(hardware.ok().flatten().unwrap_or_default());
         self.device_form = DeviceForm::of(&self.hardware);
+        self.serving_form = ServingForm::of(&scenario.serving);
+        self.serving = scenario.serving;
         self.accounting = scenario.accounting;
         self.compare = scenario.compare.filter(|other| *other != scenario.accounting);
         self.formats = scenario.formats;

@@ -10,6 +10,7 @@ mod look;
 mod manners;
 mod model;
 mod offline;
+mod serving;
 mod stand_in;
 mod start;
 mod takeaway;

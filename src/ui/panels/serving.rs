@@ -1,0 +1,168 @@
+//! How fast it can be served, on how many devices, and whether it fits.
+
+use crate::engine::Error;
+use crate::engine::model::Model;
+use crate::engine::quantity::percent;
+use crate::engine::serving::{Ceiling, Plan, Serving, Share};
+use crate::ui::components::{Field, field, figure, segmented, stack};
+use crate::ui::dom::{Dispatch, El, Node, el, list};
+use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
+use crate::ui::part::{Hooks, View};
+use crate::ui::state::Action;
+use crate::ui::subject::{Subject, sentence};
+use crate::ui::words::serving::{held, outlook};
+use std::rc::Rc;
+use yew::Html;
+
+#[derive(PartialEq)]
+pub struct ServingPanel {
+    pub form: ServingForm,
+    pub serving: Serving,
+    pub subject: Rc<Subject>,
+    pub plan: Rc<Result<Plan, Error>>,
+    pub dispatch: Dispatch,
+}
+
+impl View for ServingPanel {
+    const NAME: &'static str = "serving";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let ServingPanel { form, serving, subject, plan, dispatch } = self;
+        let answer = match &**plan {
+            Ok(plan) => answer(plan),
+            Err(error) => {
+                let why = error.to_string();
+                let why = sentence(why.strip_prefix("deployment: ").unwrap_or(&why));
+                el("p.note note-wrong").attr("role", "alert").child(why).node()
+            }
+        };
+        let intro = "The workload is the prompt and yields the first token; each further one is a decode step with \
+                     the context it then has. All times are bounds, none is a measurement.";
+        el("section.serving")
+            .attr("aria-labelledby", "serving-title")
+            .child(el("h2").attr("id", "serving-title").child("Serving"))
+            .child(el("p.note").child(intro))
+            .child(controls(form, serving, &subject.model, dispatch))
+            .child(answer)
+            .into()
+    }
+}
+
+fn controls(form: &ServingForm, serving: &Serving, model: &Model, dispatch: &Dispatch) -> El {
+    let ServingErrors { fields: mut wrong, all } =
+        form.read(serving).err().map(|errors| *errors).unwrap_or_default();
+    let fields =
+        ServingField::ALL.into_iter().filter(|what| *what != ServingField::Expert || has_experts(model));
+    let fields = fields.map(|what| {
+        let (id, label) = match what {
+            ServingField::Output => ("output-tokens", "Tokens to generate"),
+            ServingField::Tensor => ("tensor-parallel", "Tensor parallel"),
+            ServingField::Pipeline => ("pipeline-parallel", "Pipeline stages"),
+            ServingField::Expert => ("expert-parallel", "Expert parallel"),
+            ServingField::Data => ("data-parallel", "Data parallel"),
+        };
+        let error = wrong[what as usize].take();
+        let look =
+            Field { id, label, value: form.text(what), error, keyboard: "numeric", ..Field::default() };
+        field(look, dispatch, move |text| Action::SetServing(what, text))
+    });
+    let fields = el("div.serving-fields").each(fields);
+    let named = Ceiling::NAMED.iter().position(|row| row.1 == serving.ceiling);
+    let reach = dispatch.reform(|i: usize| Action::Reach(Ceiling::NAMED[i.min(1)].1));
+    let fuse = dispatch.reform(|i: usize| Action::Fuse(i == 0));
+    let choices = el("div.serving-choices")
+        .child(segmented("What is reached", &Ceiling::NAMED.map(|row| row.2), named, &reach))
+        .child(segmented(
+            "Element-wise layers",
+            &["Fused", "Unfused"],
+            Some(usize::from(!serving.fused)),
+            &fuse,
+        ));
+    let all = all.map(|all| {
+        let all = sentence(all.strip_prefix("deployment: ").unwrap_or(&all));
+        el("p.note note-wrong").attr("role", "alert").child(all)
+    });
+    el("div.serving-controls").child(fields).child(choices).child(all)
+}
+
+fn has_experts(model: &Model) -> bool {
+    use crate::engine::model::Role;
+    model.groups.iter().flat_map(|group| &group.layers).any(|layer| layer.role == Role::MoeRouter)
+}
+
+fn answer(plan: &Plan) -> Html {
+    let cures = (!plan.cures.is_empty()).then(|| {
+        let words = plan.cures.iter().map(|cure| el("li").child(cure.words()));
+        el("div.caution")
+            .child(el("p").child("It does not fit. Any of these would:"))
+            .child(el("ul").each(words))
+    });
+    let assumptions = plan.assumptions.iter().map(|said| el("li").child(said.clone()));
+    list([
+        el("dl.figures figures-large").each(outlook(plan).into_iter().map(figure)).node(),
+        cures.node(),
+        memory(plan).node(),
+        el("details.fold")
+            .child(el("summary").child("What one device runs and sends"))
+            .child(layers(plan))
+            .node(),
+        el("details.fold")
+            .child(el("summary").child("What this takes for granted"))
+            .child(el("ul").each(assumptions))
+            .node(),
+    ])
+}
+
+fn memory(plan: &Plan) -> El {
+    let memory = &plan.memory;
+    let width = memory.total.max(memory.capacity).0.max(1) as f64;
+    let share = |bytes: u128| bytes as f64 / width;
+    let parts = held(memory);
+    let tints = [
+        "rect.stack-part tint-1",
+        "rect.stack-part tint-2",
+        "rect.stack-part tint-4",
+        "rect.stack-part tint-3",
+    ];
+    let swatches = ["span.swatch tint-1", "span.swatch tint-2", "span.swatch tint-4", "span.swatch tint-3"];
+    let bars: Vec<_> = parts.iter().zip(tints).map(|(part, tint)| (share(part.1.0), tint)).collect();
+    let label = format!("{} of {} on each device", memory.total.human(), memory.capacity.human());
+    let lines = parts.iter().zip(swatches).map(|((name, bytes), swatch)| {
+        list([
+            el("dt").child(el(swatch).attr("aria-hidden", "true")).child(*name),
+            el("dd").child(bytes.human()),
+        ])
+    });
+    el("div.serving-memory").child(stack(&bars, share(memory.capacity.0), label)).child(
+        el("dl.pairs stack-list")
+            .each(lines)
+            .child(el("dt.sum").child("On each device"))
+            .child(el("dd.sum").child(format!("{} of {}", memory.total.human(), memory.capacity.human()))),
+    )
+}
+
+fn layers(plan: &Plan) -> El {
+    let heads = ["Layer", "Blocks", "Compute", "Traffic", "Time", "Share", "Bound", "Sends"];
+    let heads = heads.into_iter().map(|head| el("th").attr("scope", "col").child(head));
+    let row = |share: &Share| {
+        let sent = share.transfer.map(|sent| format!("{} {}", sent.collective.words(), sent.bytes.human()));
+        el("tr")
+            .child(el("th.layer").attr("scope", "row").attr("title", share.group.clone()).child(share.name))
+            .child(el("td").child(share.blocks.to_string()))
+            .child(el("td").child(share.flops.human()))
+            .child(el("td").child(share.bytes.human()))
+            .child(el("td").child(share.seconds.ideal.human()))
+            .child(el("td").child(percent(share.share)))
+            .child(el("td.bound").child(share.limit.words()))
+            .child(el("td.bound").child(sent))
+    };
+    let table = el("table.layers-table serving-table")
+        .child(el("caption.visually-hidden").child("Each layer of one block as one device runs it"))
+        .child(el("thead").child(el("tr").each(heads)))
+        .child(el("tbody").each(plan.layers.iter().map(row)));
+    el("div.scroll")
+        .attr("role", "region")
+        .attr("tabindex", "0")
+        .attr("aria-label", "What one device runs and sends")
+        .child(table)
+}

@@ -1,0 +1,70 @@
+//! From bytes to decisions: time, fit and scale of a deployment, in the page and in its link.
+
+use crate::look::wait_for_link;
+use browser::Page;
+use serde_json::json;
+
+/// The value below a label of the serving section.
+fn told(page: &Page, label: &str) -> String {
+    let body = "const found = [...document.querySelectorAll('.serving dt')].find(dt => dt.textContent === arguments[0]); \
+                return found ? found.nextElementSibling.textContent : ''";
+    page.script(body, json!([label])).as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_model_that_does_not_fit_says_what_would() {
+    let page = Page::new().open("#v=1&m=meta-llama/Llama-3.1-70B");
+    page.wait_for_text(".serving", "It does not fit. Any of these would:");
+    page.wait_for_text(".serving .caution", "2 devices, tensor-parallel");
+    assert!(told(&page, "On this device").starts_with("does not fit"));
+    assert_eq!(told(&page, "Time per output token"), "", "no rate is promised");
+
+    page.set("#tensor-parallel", "8");
+    page.wait_for_text(".serving", "Time per output token");
+    assert!(told(&page, "On these devices").starts_with("fits"));
+    // Behind each of two projections of 80 blocks, 2·7/8 of 8192 elements of two bytes.
+    page.script("document.querySelector('.serving details').open = true", json!([]));
+    page.wait_for_text(".serving-table", "all-reduce 28.0 KiB");
+    page.click_named("Achievable");
+    page.click_named("Unfused");
+    let link = wait_for_link(&page, "fuse");
+    assert_eq!(link, "#v=1&m=meta-llama/Llama-3.1-70B&tp=8&reach=achievable&fuse=off");
+
+    let seen = told(&page, "Start to finish");
+    let other = Page::new().open(&link);
+    other.wait_for_text(".serving", "Time per output token");
+    assert_eq!(told(&other, "Start to finish"), seen);
+    assert_eq!(other.value("#tensor-parallel"), "8");
+}
+
+#[test]
+fn a_degree_that_does_not_divide_is_refused_beside_the_fields() {
+    let page = Page::new().open("");
+    let before = told(&page, "Start to finish");
+    assert!(before.starts_with('≥'), "{before}");
+    page.set("#tensor-parallel", "3");
+    page.wait_for_text(
+        ".serving [role=alert]",
+        "32 query heads cannot be shared by 3: use 1, 2, 4, 8, 16, 32.",
+    );
+    page.set("#tensor-parallel", "x");
+    page.wait_for_text(".serving .field [class~=note-wrong]", "“x” is not a whole number");
+    page.set("#tensor-parallel", "1");
+    page.wait_until(
+        "the first answer",
+        "return [...document.querySelectorAll('.serving dd')].some(dd => dd.textContent === arguments[0])",
+        json!([before]),
+    );
+}
+
+#[test]
+fn experts_are_asked_about_where_there_are_any() {
+    let page = Page::new().phone().open("");
+    assert_eq!(page.count("#expert-parallel"), 0);
+    page.goto("#v=1&m=deepseek-ai/DeepSeek-V3&hw=h200-141gb-sxm&batch=64&dp=32&ep=32");
+    page.wait_for("#expert-parallel");
+    page.script("document.querySelectorAll('.serving details').forEach(fold => fold.open = true)", json!([]));
+    page.wait_for_text(".serving-table", "all-to-all");
+    page.wait_for_text(".serving", "Tokens fall evenly on the experts");
+    page.assert_no_sideways_scrolling();
+}
