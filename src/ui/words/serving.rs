@@ -7,7 +7,6 @@ use crate::engine::serving::{Memory, Plan, Range, Rates};
 
 /// How long, how fast, how many, and whether it fits.
 pub fn outlook(plan: &Plan) -> Vec<Headline> {
-    let first = of_time("Time to first token", plan.step, plan.limit.words().to_owned());
     let memory = &plan.memory;
     let fits = Headline {
         label: if plan.devices == 1 { "On this device" } else { "On these devices" },
@@ -16,8 +15,11 @@ pub fn outlook(plan: &Plan) -> Vec<Headline> {
         note: limits(memory),
         alarming: !memory.fits,
     };
-    let Some(generation) = &plan.generation else { return vec![first, fits] };
-    let mut said = vec![first];
+    let limit = plan.limit.words();
+    let Some(generation) = &plan.generation else {
+        return vec![fits, of_time("One step, if it did", plan.step, limit.to_owned())];
+    };
+    let mut said = vec![of_time("Time to first token", plan.step, limit.to_owned())];
     if let (Some(each), Some(rates), Some(of_device)) = (
         generation.time_per_output_token,
         generation.tokens_per_second,
@@ -90,7 +92,8 @@ mod tests {
     fn what_does_not_fit_is_promised_no_rate() {
         let said = said(Serving::default());
         assert_eq!(said.len(), 2);
-        assert_eq!(said[1], ("On this device", "does not fit".to_owned()));
+        assert_eq!(said[0], ("On this device", "does not fit".to_owned()));
+        assert_eq!(said[1].0, "One step, if it did");
     }
 
     #[test]
