@@ -481,6 +481,12 @@ impl Model {
         format!("{} · {}", own.label, formats.join(" + "))
     }
 
+    /// Whether any block routes its tokens to experts.
+    pub fn has_experts(&self) -> bool {
+        let blocks = self.groups.iter().filter(|group| group.stage == Stage::Block);
+        blocks.flat_map(|group| &group.layers).any(|layer| layer.role == Role::MoeRouter)
+    }
+
     /// The number of transformer blocks.
     pub fn num_blocks(&self) -> u64 {
         self.groups.iter().filter(|g| g.stage == Stage::Block).map(|g| g.repeat).sum()

@@ -63,35 +63,32 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
         }
     };
     let one = || inputs() * outputs() + bias();
+    // Of experts: how many are held, how many a token takes, and how many distinct ones are expected.
+    let of_experts = |held: N, per_token: u64, distinct: f64| {
+        let taken = || N::named(PER_TOKEN, per_token);
+        let read = match context.accounting.experts {
+            ExpertReads::TopK => copies(taken(), counted_bias.clone()),
+            ExpertReads::Expected => {
+                copies(N::int(1), counted_bias.clone()).scaled(DISTINCT, Ratio::new(distinct))
+            }
+        };
+        (read, copies(held.clone(), bias()), held * one(), taken() * one())
+    };
     let (read, stored, parameters, active) = match linear.rows {
         Rows::Tokens | Rows::Logits => {
             let own = || N::int(u128::from(!linear.shared));
-            (copies(N::int(1), counted_bias), copies(own(), bias()), own() * one(), own() * one())
+            (copies(N::int(1), counted_bias.clone()), copies(own(), bias()), own() * one(), own() * one())
         }
-        Rows::Routed(experts) => {
-            let all = || N::named(EXPERTS, experts.total);
-            let taken = || N::named(PER_TOKEN, experts.per_token);
-            let read = match context.accounting.experts {
-                ExpertReads::TopK => copies(taken(), counted_bias),
-                ExpertReads::Expected => {
-                    let distinct = Ratio::new(expected_experts(experts, context));
-                    copies(N::int(1), counted_bias).scaled(DISTINCT, distinct)
-                }
-            };
-            (read, copies(all(), bias()), all() * one(), taken() * one())
-        }
-        Rows::Spread(spread) => {
-            let held = || N::named(HELD, spread.held);
-            let taken = || N::named(PER_TOKEN, spread.experts.per_token.min(spread.held));
-            let read = match context.accounting.experts {
-                ExpertReads::TopK => copies(taken(), counted_bias),
-                ExpertReads::Expected => {
-                    let distinct = Ratio::new(expected_held(&spread, context));
-                    copies(N::int(1), counted_bias).scaled(DISTINCT, distinct)
-                }
-            };
-            (read, copies(held(), bias()), held() * one(), taken() * one())
-        }
+        Rows::Routed(experts) => of_experts(
+            N::named(EXPERTS, experts.total),
+            experts.per_token,
+            expected_experts(experts, context),
+        ),
+        Rows::Spread(spread) => of_experts(
+            N::named(HELD, spread.held),
+            spread.experts.per_token.min(spread.held),
+            expected_held(&spread, context),
+        ),
     };
     Cost {
         flops: rows() * outputs() * dot(inputs(), context) + bias_flops,
@@ -105,8 +102,7 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
     }
 }
 
-/// Rows that reach a device's experts when every token's `k` draws fall evenly on all of them, rounded up:
-/// no device of several has less on the whole than the busiest.
+/// Rows that reach a device's experts when every token's `k` draws fall evenly on all of them, rounded up.
 fn arriving<N: Number>(spread: &Spread, context: &Context<'_>) -> N {
     let drawn = named_unless_one::<N>(SOURCES, spread.sources)
         * new_tokens(context)

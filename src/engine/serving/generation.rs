@@ -53,8 +53,8 @@ pub(super) fn generate(deal: &Deal<'_>, workload: &Workload, step: &Step) -> Res
     if output_tokens > 1 {
         let decoder = Decoder::new(deal, workload)?;
         for done in 0..output_tokens - 1 {
-            let one = decoder.step(workload, done)?;
-            decode = add(decode, one);
+            let one = decoder.step(done)?;
+            decode = decode + one;
             last = Some(one);
         }
     }
@@ -70,7 +70,7 @@ pub(super) fn generate(deal: &Deal<'_>, workload: &Workload, step: &Step) -> Res
         time_to_first_token: first,
         time_per_output_token: mean,
         last_token: last,
-        total: add(first, decode),
+        total: first + decode,
         prefill_tokens_per_second: Rates::of(new_tokens, first),
         tokens_per_second: mean.map(|time| Rates::of(batch, time)),
         tokens_per_second_per_query: mean.map(|time| Rates::of(1.0, time)),
@@ -78,22 +78,21 @@ pub(super) fn generate(deal: &Deal<'_>, workload: &Workload, step: &Step) -> Res
     })
 }
 
-fn add(a: Range, b: Range) -> Range {
-    Range { ideal: Seconds(a.ideal.0 + b.ideal.0), no_overlap: Seconds(a.no_overlap.0 + b.no_overlap.0) }
-}
-
 /// Decode steps that differ in nothing but the context: what does not depend on it is timed once.
 struct Decoder<'a> {
     deal: &'a Deal<'a>,
+    /// Parts of the batch in flight, and the largest of them.
+    parts: u64,
+    part: Workload,
     /// For every stage what all steps share, and the layers to time anew with how often they run.
     stages: Vec<(Spent, Vec<(&'a Layer, u64)>)>,
 }
 
 impl<'a> Decoder<'a> {
     fn new(deal: &'a Deal<'a>, workload: &Workload) -> Result<Self, Error> {
-        let (_, part) = parts(deal, workload);
-        let part = part.decoding(0);
-        let load = part.load();
+        let (parts, part) = parts(deal, workload);
+        let first = part.decoding(0);
+        let load = first.load();
         let last = deal.stages.len() - 1;
         let handover = deal.handover(&load)?;
         let mut stages = Vec::new();
@@ -114,15 +113,14 @@ impl<'a> Decoder<'a> {
             }
             stages.push((fixed, growing));
         }
-        Ok(Decoder { deal, stages })
+        Ok(Decoder { deal, parts, part, stages })
     }
 
     /// The step after `done` decode steps.
-    fn step(&self, workload: &Workload, done: u64) -> Result<Range, Error> {
-        let (parts, part) = parts(self.deal, workload);
-        let part = part.decoding(done);
-        let load = part.load();
-        let mut line = Line { stages: Vec::with_capacity(self.stages.len()), parts };
+    fn step(&self, done: u64) -> Result<Range, Error> {
+        let grown = self.part.decoding(done);
+        let load = grown.load();
+        let mut line = Line { stages: Vec::with_capacity(self.stages.len()), parts: self.parts };
         for (fixed, growing) in &self.stages {
             let mut spent = *fixed;
             for &(layer, repeat) in growing {

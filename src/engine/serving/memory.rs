@@ -62,41 +62,52 @@ const NARROWER: [&str; 2] = ["fp8", "q4_k_m"];
 
 impl Memory {
     pub(super) fn of(deal: &Deal<'_>, workload: &Workload) -> Result<Self, Error> {
-        let weights = weights(deal)?;
-        let own = Held { deal, weights: &weights };
-        let (kv_cache, activations, stage) = own.fullest(workload)?;
-        let capacity = u128::from(deal.deployment.hardware.memory_bytes);
-        let reserve = reserve(deal.deployment);
-        let total = weights[stage] + kv_cache + activations + reserve;
+        let room = Room::of(deal)?;
+        let need = room.need(workload)?;
         Ok(Memory {
-            weights: Bytes(weights[stage]),
-            kv_cache: Bytes(kv_cache),
-            activations: Bytes(activations),
-            reserve: Bytes(reserve),
-            total: Bytes(total),
-            capacity: Bytes(capacity),
-            fits: total <= capacity,
-            largest_batch: own.largest_batch(workload),
-            longest_context: own.longest_context(workload),
+            weights: Bytes(need.weights),
+            kv_cache: Bytes(need.cache),
+            activations: Bytes(need.activations),
+            reserve: Bytes(room.reserve),
+            total: Bytes(need.total() + room.reserve),
+            capacity: Bytes(room.capacity),
+            fits: room.holds(&need),
+            largest_batch: room.largest_batch(workload),
+            longest_context: room.longest_context(workload),
         })
     }
 }
 
-/// Bytes that are kept free.
-fn reserve(deployment: &Deployment) -> u128 {
-    (deployment.hardware.memory_bytes as f64 * deployment.serving.reserve).ceil() as u128
+/// What the fullest device must hold, in bytes.
+struct Need {
+    weights: u128,
+    cache: u128,
+    activations: u128,
 }
 
-struct Held<'a> {
+impl Need {
+    fn total(&self) -> u128 {
+        self.weights + self.cache + self.activations
+    }
+}
+
+/// The memory of a device, and what of it is taken whatever the workload.
+struct Room<'a> {
     deal: &'a Deal<'a>,
+    capacity: u128,
+    reserve: u128,
     /// Bytes of weights of every stage.
-    weights: &'a [u128],
+    weights: Vec<u128>,
 }
 
-impl Held<'_> {
-    /// KV cache, activations and index of the fullest stage.
-    fn fullest(&self, workload: &Workload) -> Result<(u128, u128, usize), Error> {
-        let activations = activations(self.deal, workload)?;
+impl<'a> Room<'a> {
+    fn of(deal: &'a Deal<'a>) -> Result<Self, Error> {
+        let capacity = deal.deployment.hardware.memory_bytes;
+        let reserve = (capacity as f64 * deal.deployment.serving.reserve).ceil() as u128;
+        Ok(Room { deal, capacity: capacity.into(), reserve, weights: weights(deal)? })
+    }
+
+    fn need(&self, workload: &Workload) -> Result<Need, Error> {
         let copy = workload.dealt(self.deal.deployment.serving.parallel.data);
         // The last token's keys and values are never needed.
         let end = match self.deal.deployment.serving.output_tokens {
@@ -104,15 +115,17 @@ impl Held<'_> {
             more => copy.decoding(more - 2),
         };
         let caches = cache(self.deal, &end)?;
-        let fullest = (0..caches.len()).max_by_key(|&stage| self.weights[stage] + caches[stage]).unwrap_or(0);
-        Ok((caches[fullest], activations, fullest))
+        let fullest = self.weights.iter().zip(caches).max_by_key(|(weights, cache)| *weights + cache);
+        let (weights, cache) = fullest.unwrap_or((&0, 0));
+        Ok(Need { weights: *weights, cache, activations: activations(self.deal, workload)? })
+    }
+
+    fn holds(&self, need: &Need) -> bool {
+        need.total() + self.reserve <= self.capacity
     }
 
     fn fits(&self, workload: &Workload) -> bool {
-        let capacity = u128::from(self.deal.deployment.hardware.memory_bytes);
-        self.fullest(workload).is_ok_and(|(cache, activations, stage)| {
-            self.weights[stage] + cache + activations + reserve(self.deal.deployment) <= capacity
-        })
+        self.need(workload).is_ok_and(|need| self.holds(&need))
     }
 
     fn largest_batch(&self, workload: &Workload) -> Option<u64> {
@@ -123,14 +136,13 @@ impl Held<'_> {
 
     fn longest_context(&self, workload: &Workload) -> Option<u64> {
         let batch = workload.batch_size();
-        let capacity = u128::from(self.deal.deployment.hardware.memory_bytes);
-        let free = capacity
-            .checked_sub(reserve(self.deal.deployment))?
-            .checked_sub(activations(self.deal, workload).ok()?)?;
+        let data = self.deal.deployment.serving.parallel.data;
+        let activations = activations(self.deal, workload).ok()?;
+        let free = self.capacity.checked_sub(self.reserve)?.checked_sub(activations)?;
         let fits = |tokens: u64| {
-            let held = Workload::uniform(tokens - 1, 1, batch)
-                .and_then(|full| cache(self.deal, &full.dealt(self.deal.deployment.serving.parallel.data)));
-            held.is_ok_and(|caches| caches.iter().zip(self.weights).all(|(cache, own)| cache + own <= free))
+            let held =
+                Workload::uniform(tokens - 1, 1, batch).and_then(|full| cache(self.deal, &full.dealt(data)));
+            held.is_ok_and(|caches| caches.iter().zip(&self.weights).all(|(cache, own)| cache + own <= free))
         };
         most(MAX_TOKENS, fits)
     }
@@ -220,31 +232,34 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
 
 /// What would make it fit, each change by itself: more devices, narrower weights, fewer queries, less
 /// context.
-pub(super) fn cures(model: &Model, workload: &Workload, deployment: &Deployment) -> Result<Vec<Cure>, Error> {
+pub(super) fn cures(
+    model: &Model,
+    workload: &Workload,
+    deployment: &Deployment,
+    memory: &Memory,
+) -> Vec<Cure> {
     let fits = |model: &Model, deployment: &Deployment| {
         deployment.serving.parallel.divides(model).is_ok()
-            && Memory::of(&Deal::new(model, deployment), workload).is_ok_and(|memory| memory.fits)
+            && Room::of(&Deal::new(model, deployment)).is_ok_and(|room| room.fits(workload))
     };
-    let mut cures = Vec::new();
+    let at = |tensor| {
+        let parallel = Parallel { tensor, ..deployment.serving.parallel };
+        Deployment { serving: Serving { parallel, ..deployment.serving }, ..deployment.clone() }
+    };
     let degrees =
         (1..=9).map(|power| 1 << power).filter(|degree| *degree > deployment.serving.parallel.tensor);
-    let wider = degrees
-        .map(|tensor| {
-            let parallel = Parallel { tensor, ..deployment.serving.parallel };
-            Deployment { serving: Serving { parallel, ..deployment.serving }, ..deployment.clone() }
-        })
-        .find(|deployment| fits(model, deployment));
-    cures.extend(wider.map(|wider| Cure::Tensor(wider.serving.parallel.tensor)));
-    for format in NARROWER {
-        let Ok(overrides) = Overrides::parse(Some(format), None, None) else { continue };
-        if fits(&model.with(&overrides), deployment) {
-            cures.push(Cure::Weights(format));
-            break;
-        }
-    }
-    let memory = Memory::of(&Deal::new(model, deployment), workload)?;
-    cures.extend(memory.largest_batch.map(Cure::Batch));
+    let wider = degrees.into_iter().find(|&tensor| fits(model, &at(tensor)));
+    let narrower = NARROWER.into_iter().find(|format| {
+        let overrides = Overrides::parse(Some(format), None, None);
+        overrides.is_ok_and(|overrides| fits(&model.with(&overrides), deployment))
+    });
     // A context of a handful of tokens cures nothing.
-    cures.extend(memory.longest_context.filter(|&tokens| tokens >= 16).map(Cure::Context));
-    Ok(cures)
+    let context = memory.longest_context.filter(|&tokens| tokens >= 16);
+    let cures = [
+        wider.map(Cure::Tensor),
+        narrower.map(Cure::Weights),
+        memory.largest_batch.map(Cure::Batch),
+        context.map(Cure::Context),
+    ];
+    cures.into_iter().flatten().collect()
 }

@@ -129,7 +129,7 @@ pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Resu
     let step = Step::of(&deal, workload)?;
     let memory = Memory::of(&deal, workload)?;
     let generation = if memory.fits { Some(generate(&deal, workload, &step)?) } else { None };
-    let cures = if memory.fits { Vec::new() } else { memory::cures(model, workload, deployment)? };
+    let cures = if memory.fits { Vec::new() } else { memory::cures(model, workload, deployment, &memory) };
     Ok(Plan {
         hardware: deployment.hardware.id.to_string(),
         hardware_name: deployment.hardware.name.to_string(),

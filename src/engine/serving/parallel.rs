@@ -1,7 +1,7 @@
 //! Degrees of parallelism, and whether a model can be divided so.
 
 use crate::engine::error::Error;
-use crate::engine::model::{Group, Layer, Model, Op, Role, Rows, Stage};
+use crate::engine::model::{Group, Linear, Model, Op, Role, Rows, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The most devices a deployment may have.
@@ -80,12 +80,10 @@ impl Parallel {
         if pipeline > blocks {
             return refuse(format!("{blocks} blocks cannot make {pipeline} stages: use at most {blocks}"));
         }
-        let groups = || model.groups.iter().filter(|group| group.stage == Stage::Block);
-        for group in groups() {
+        for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
             self.check_block(group)?;
         }
-        let mixture = groups().flat_map(|group| &group.layers).any(|layer| routed(layer).is_some());
-        if expert > 1 && !mixture {
+        if expert > 1 && !model.has_experts() {
             return refuse("the model has no experts to spread: leave the expert degree at 1".to_owned());
         }
         Ok(())
@@ -124,12 +122,11 @@ impl Parallel {
                     let parts = if layer.role == Role::MoeAct { self.expert_tensor() } else { t };
                     divides(parts, "features between the feed-forward products", activation.width)?;
                 }
-                Op::Linear(_) => {
-                    if let Some(experts) = routed(layer) {
-                        divides(self.expert, "experts", experts)?;
-                    }
+                Op::Linear(Linear { rows: Rows::Routed(experts), .. }) => {
+                    divides(self.expert, "experts", experts.total)?;
                 }
-                Op::Norm(_)
+                Op::Linear(_)
+                | Op::Norm(_)
                 | Op::Rope(_)
                 | Op::LatentUp(_)
                 | Op::Conv(_)
@@ -140,17 +137,6 @@ impl Parallel {
             }
         }
         Ok(())
-    }
-}
-
-/// The number of experts that a product routes to, if it does.
-pub(super) fn routed(layer: &Layer) -> Option<u64> {
-    match layer.op {
-        Op::Linear(linear) => match linear.rows {
-            Rows::Routed(experts) => Some(experts.total),
-            Rows::Tokens | Rows::Logits | Rows::Spread(_) => None,
-        },
-        _ => None,
     }
 }
 

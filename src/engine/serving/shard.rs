@@ -17,6 +17,8 @@ pub struct Deal<'a> {
     pub links: Links,
     /// The model's groups with the layers that one device runs; prediction layers are left out.
     pub groups: Vec<Group>,
+    /// What sets each of them apart.
+    pub labels: Vec<String>,
     /// For every stage of the pipeline the groups it runs, by index, and how often each.
     pub stages: Vec<Vec<(usize, u64)>>,
 }
@@ -25,14 +27,11 @@ impl<'a> Deal<'a> {
     /// Deals a model out; the degrees have been checked against it.
     pub fn new(model: &'a Model, deployment: &'a Deployment) -> Self {
         let parallel = deployment.serving.parallel;
-        let groups: Vec<Group> = model
-            .groups
-            .iter()
-            .filter(|group| group.stage != Stage::Prediction)
-            .map(|group| shard(group, &parallel))
-            .collect();
+        let kept = model.groups.iter().enumerate().filter(|(_, group)| group.stage != Stage::Prediction);
+        let (groups, labels): (Vec<_>, Vec<_>) =
+            kept.map(|(at, group)| (shard(group, &parallel), model.label(at))).unzip();
         let stages = stages(&groups, parallel.pipeline, model.num_blocks());
-        Deal { model, deployment, links: Links::of(deployment), groups, stages }
+        Deal { model, deployment, links: Links::of(deployment), groups, labels, stages }
     }
 
     /// What devices exchange once a layer is done, for the batch of one copy and one stage.

@@ -23,6 +23,16 @@ pub struct Range {
     pub no_overlap: Seconds,
 }
 
+impl Add for Range {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Range {
+            ideal: Seconds(self.ideal.0 + other.ideal.0),
+            no_overlap: Seconds(self.no_overlap.0 + other.no_overlap.0),
+        }
+    }
+}
+
 /// What a layer, or a whole step, is limited by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -244,7 +254,7 @@ impl Step {
         let mut layers = Vec::new();
         // For every group: time, FLOPs, bytes and bytes sent, of one block.
         let mut groups = Vec::new();
-        for (at, group) in deal.groups.iter().enumerate() {
+        for (group, label) in deal.groups.iter().zip(&deal.labels) {
             let (mut spent, mut work) = (Spent::default(), [Count(Some(0)); 3]);
             for layer in &group.layers {
                 let one = timed(deal, layer, load)?;
@@ -255,7 +265,7 @@ impl Step {
                 }
                 layers.push(Share {
                     name: layer.name(),
-                    group: deal.model.label(at),
+                    group: label.clone(),
                     blocks: group.repeat,
                     flops: Flops(one.flops),
                     bytes: Bytes(one.bytes),
