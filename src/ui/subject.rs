@@ -141,6 +141,16 @@ impl Trouble {
     }
 }
 
+/// What is wrong, as a sentence that stands beside the fields it is wrong with.
+pub fn complaint(error: &Error) -> String {
+    match error {
+        Error::Workload { reason } | Error::Hardware { reason } | Error::Deployment { reason } => {
+            sentence(reason)
+        }
+        other => sentence(&other.to_string()),
+    }
+}
+
 /// With a capital and a full stop. A key of the config at the beginning stays as it is spelled.
 pub fn sentence(text: &str) -> String {
     let first_word = text.split(' ').next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::engine::serving::{Parallel, Serving};
 use crate::ui::fields::count;
+use crate::ui::subject::complaint;
 
 /// One text field of serving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl ServingForm {
         let serving = Serving { parallel, output_tokens, ..*now };
         match serving.check() {
             Ok(()) => Ok(serving),
-            Err(error) => Err(Box::new(ServingErrors { all: Some(error.to_string()), ..errors })),
+            Err(error) => Err(Box::new(ServingErrors { all: Some(complaint(&error)), ..errors })),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The workload's fields.
 
-use crate::engine::Workload;
+use crate::engine::{Error, Workload};
 use crate::ui::fields::{count, counts};
+use crate::ui::subject::complaint;
 
 /// How the batch is described.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -155,7 +156,7 @@ impl WorkloadForm {
         };
         match (cached, input, batch) {
             (Ok(cached), Ok(input), Ok(batch)) => {
-                Workload::new(&cached, &input, batch).map_err(|error| self.place(&error.to_string(), batch))
+                Workload::new(&cached, &input, batch).map_err(|error| self.place(&error, batch))
             }
             (cached, input, batch) => {
                 Err(LoadErrors { cached: cached.err(), input: input.err(), batch: batch.err(), all: None })
@@ -164,19 +165,14 @@ impl WorkloadForm {
     }
 
     /// The engine's sentence, beside the field it can be cured in.
-    fn place(&self, message: &str, batch: Option<u64>) -> LoadErrors {
-        let message = message.strip_prefix("workload: ").unwrap_or(message);
-        let mut said = message.to_owned();
-        if let Some(first) = said.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        said.push('.');
+    fn place(&self, error: &Error, batch: Option<u64>) -> LoadErrors {
+        let said = complaint(error);
         let mut errors = LoadErrors::default();
         if batch == Some(0) {
             errors.batch = Some("A batch has at least one query.".to_owned());
-        } else if message.contains("batch size") {
+        } else if said.contains("batch size") {
             errors.batch = Some(said);
-        } else if self.mode == Mode::Uniform && message.contains("no input token") {
+        } else if self.mode == Mode::Uniform && said.contains("no input token") {
             errors.input = Some("Every query processes at least one token.".to_owned());
         } else {
             errors.all = Some(said);

@@ -1,15 +1,16 @@
 //! How fast it can be served, on how many devices, and whether it fits.
 
+use super::storage::{CACHE, MORE, REST, WEIGHTS, shares};
 use crate::engine::Error;
 use crate::engine::model::Model;
 use crate::engine::quantity::percent;
 use crate::engine::serving::{Ceiling, Plan, Serving, Share};
-use crate::ui::components::{Field, field, figure, segmented, stack};
+use crate::ui::components::{Field, field, figure, segmented};
 use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
 use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
-use crate::ui::subject::{Subject, sentence};
+use crate::ui::subject::{Subject, complaint};
 use crate::ui::words::serving::{held, outlook};
 use std::rc::Rc;
 use yew::Html;
@@ -30,11 +31,7 @@ impl View for ServingPanel {
         let ServingPanel { form, serving, subject, plan, dispatch } = self;
         let answer = match &**plan {
             Ok(plan) => answer(plan),
-            Err(error) => {
-                let why = error.to_string();
-                let why = sentence(why.strip_prefix("deployment: ").unwrap_or(&why));
-                el("p.note note-wrong").attr("role", "alert").child(why).node()
-            }
+            Err(error) => wrong_with(complaint(error)).node(),
         };
         let intro = "The workload is the prompt and yields the first token; each further one is a decode step with \
                      the context it then has. All times are bounds, none is a measurement.";
@@ -52,7 +49,7 @@ fn controls(form: &ServingForm, serving: &Serving, model: &Model, dispatch: &Dis
     let ServingErrors { fields: mut wrong, all } =
         form.read(serving).err().map(|errors| *errors).unwrap_or_default();
     let fields =
-        ServingField::ALL.into_iter().filter(|what| *what != ServingField::Expert || has_experts(model));
+        ServingField::ALL.into_iter().filter(|what| *what != ServingField::Expert || model.has_experts());
     let fields = fields.map(|what| {
         let (id, label) = match what {
             ServingField::Output => ("output-tokens", "Tokens to generate"),
@@ -78,16 +75,11 @@ fn controls(form: &ServingForm, serving: &Serving, model: &Model, dispatch: &Dis
             Some(usize::from(!serving.fused)),
             &fuse,
         ));
-    let all = all.map(|all| {
-        let all = sentence(all.strip_prefix("deployment: ").unwrap_or(&all));
-        el("p.note note-wrong").attr("role", "alert").child(all)
-    });
-    el("div.serving-controls").child(fields).child(choices).child(all)
+    el("div.serving-controls").child(fields).child(choices).child(all.map(wrong_with))
 }
 
-fn has_experts(model: &Model) -> bool {
-    use crate::engine::model::Role;
-    model.groups.iter().flat_map(|group| &group.layers).any(|layer| layer.role == Role::MoeRouter)
+fn wrong_with(complaint: String) -> El {
+    el("p.note note-wrong").attr("role", "alert").child(complaint)
 }
 
 fn answer(plan: &Plan) -> Html {
@@ -99,7 +91,7 @@ fn answer(plan: &Plan) -> Html {
     });
     let assumptions = plan.assumptions.iter().map(|said| el("li").child(said.clone()));
     list([
-        el("dl.figures figures-large").each(outlook(plan).into_iter().map(figure)).node(),
+        el("dl.figures figures-large serving-outlook").each(outlook(plan).into_iter().map(figure)).node(),
         cures.node(),
         memory(plan).node(),
         el("details.fold")
@@ -115,30 +107,15 @@ fn answer(plan: &Plan) -> Html {
 
 fn memory(plan: &Plan) -> El {
     let memory = &plan.memory;
-    let width = memory.total.max(memory.capacity).0.max(1) as f64;
-    let share = |bytes: u128| bytes as f64 / width;
-    let parts = held(memory);
-    let tints = [
-        "rect.stack-part tint-1",
-        "rect.stack-part tint-2",
-        "rect.stack-part tint-4",
-        "rect.stack-part tint-3",
-    ];
-    let swatches = ["span.swatch tint-1", "span.swatch tint-2", "span.swatch tint-4", "span.swatch tint-3"];
-    let bars: Vec<_> = parts.iter().zip(tints).map(|(part, tint)| (share(part.1.0), tint)).collect();
-    let label = format!("{} of {} on each device", memory.total.human(), memory.capacity.human());
-    let lines = parts.iter().zip(swatches).map(|((name, bytes), swatch)| {
-        list([
-            el("dt").child(el(swatch).attr("aria-hidden", "true")).child(*name),
-            el("dd").child(bytes.human()),
-        ])
-    });
-    el("div.serving-memory").child(stack(&bars, share(memory.capacity.0), label)).child(
-        el("dl.pairs stack-list")
-            .each(lines)
-            .child(el("dt.sum").child("On each device"))
-            .child(el("dd.sum").child(format!("{} of {}", memory.total.human(), memory.capacity.human()))),
-    )
+    let said = format!("{} of {}", memory.total.human(), memory.capacity.human());
+    let tints = [&WEIGHTS, &CACHE, &MORE, &REST];
+    let parts = held(memory).into_iter().zip(tints).map(|((name, bytes), tint)| (name, bytes, tint));
+    let (bar, lines) = shares(parts, memory.total, Some(memory.capacity), format!("{said} on each device"));
+    let list = el("dl.pairs stack-list")
+        .each(lines)
+        .child(el("dt.sum").child("On each device"))
+        .child(el("dd.sum").child(said));
+    el("div.serving-memory").child(bar).child(list)
 }
 
 fn layers(plan: &Plan) -> El {
