@@ -23,33 +23,49 @@ pub fn opened() -> State {
     }
 }
 
+/// What the page knows of its address.
+struct Known {
+    /// What followed the # when it was last read or written.
+    text: String,
+    /// The model it names: another one makes a new entry of the history.
+    model: Option<ModelSource>,
+    /// The state that waits to be written.
+    waiting: Option<Timeout>,
+}
+
 /// Keeps the address and the state together.
 pub fn use_address(hooks: &mut Hooks, scenario: Option<Scenario>, dispatch: &Dispatch) {
-    // The model that the address names: another one makes a new entry of the history.
-    let named = hooks.keep(|| RefCell::new(scenario.as_ref().map(|scenario| scenario.model.clone())));
+    let known = hooks.keep(|| {
+        let model = scenario.as_ref().map(|scenario| scenario.model.clone());
+        RefCell::new(Known { text: fragment(), model, waiting: None })
+    });
     {
-        let named = Rc::clone(&named);
+        let known = Rc::clone(&known);
         hooks.effect(scenario.clone(), move || {
-            scenario.map(|scenario| Timeout::new(SETTLE_MS, move || write(&scenario, &named)))
+            let later = Rc::clone(&known);
+            let wait = |scenario| Timeout::new(SETTLE_MS, move || write(&scenario, &mut later.borrow_mut()));
+            known.borrow_mut().waiting = scenario.map(wait);
         });
     }
     let dispatch = dispatch.clone();
     hooks.effect((), move || {
         window().map(|window| {
-            let seen = Rc::new(RefCell::new(fragment()));
             // An edited address tells both ways; once is enough.
             ["popstate", "hashchange"].map(|kind| {
-                let (seen, named, dispatch) = (Rc::clone(&seen), Rc::clone(&named), dispatch.clone());
+                let (known, dispatch) = (Rc::clone(&known), dispatch.clone());
                 EventListener::new(&window, kind, move |_| {
                     let text = fragment();
-                    if kind == "hashchange" && *seen.borrow() == text {
+                    let mut known = known.borrow_mut();
+                    if kind == "hashchange" && known.text == text {
                         return;
                     }
                     let action = open(&text);
                     if let Action::Open(scenario, _) = &action {
-                        named.replace(Some(scenario.model.clone()));
+                        known.model = Some(scenario.model.clone());
                     }
-                    seen.replace(text);
+                    known.text = text;
+                    known.waiting = None;
+                    drop(known);
                     dispatch.emit(action);
                 })
             })
@@ -57,12 +73,17 @@ pub fn use_address(hooks: &mut Hooks, scenario: Option<Scenario>, dispatch: &Dis
     });
 }
 
-fn write(scenario: &Scenario, named: &RefCell<Option<ModelSource>>) {
+fn write(scenario: &Scenario, known: &mut Known) {
     // What does not fit into a link stays out of the address; copying the link says why.
     let (Ok(text), Some(window)) = (scenario.to_fragment(), window()) else { return };
-    let before = named.replace(Some(scenario.model.clone()));
-    let is_first_view = *scenario == Scenario::default() && fragment().is_empty();
-    if is_first_view || text == fragment() {
+    let now = fragment();
+    // Someone has gone back or forward since; the event that says so is on its way.
+    if now != known.text {
+        return;
+    }
+    let before = known.model.replace(scenario.model.clone());
+    let is_first_view = *scenario == Scenario::default() && now.is_empty();
+    if is_first_view || text == now {
         return;
     }
     let Ok(history) = window.history() else { return };
@@ -75,6 +96,8 @@ fn write(scenario: &Scenario, named: &RefCell<Option<ModelSource>>) {
     } else {
         history.push_state_with_url(&JsValue::NULL, "", Some(&address))
     });
+    // As the browser spells it.
+    known.text = fragment();
 }
 
 fn open(text: &str) -> Action {

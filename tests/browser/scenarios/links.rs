@@ -13,6 +13,12 @@ fn opens_the_same(page: &Page, link: &str) -> Page {
     let other = Page::new().open(link);
     assert_eq!(other.count("main [role=status] p"), 0, "no trouble");
     assert_eq!(other.count("[role=alert]"), 0, "no warning");
+    // The label of the pinned mark follows the first drawing of the chart.
+    other.wait_until(
+        "the label of the mark",
+        "return !arguments[0] || document.querySelector('.tip')",
+        json!([page.count(".tip") > 0]),
+    );
     assert_eq!(everything(&other), everything(page));
     let own = other.script("return location.origin", json!([]));
     let asked = other.loaded();
@@ -174,4 +180,31 @@ fn back_and_forward_go_from_model_to_model() {
     page.reload();
     wait_for_title(&page, "Llama-2-13b-hf");
     assert_eq!(page.value("#batch-size"), "16");
+}
+
+#[test]
+fn going_forward_while_the_address_is_about_to_be_written_loses_no_step() {
+    let page = Page::new().open("");
+    page.set("#batch-size", "4");
+    wait_for_link(&page, "batch=4");
+    page.click("#built-in");
+    page.type_text("llama 2 13b");
+    page.press("Enter");
+    let link = wait_for_link(&page, "Llama-2-13b");
+    // The address follows the state after a quarter of a second; step on it from both sides.
+    let seen = page.script(
+        "const sleep = ms => new Promise(done => setTimeout(done, ms));
+         const seen = [];
+         for (let wait = 236; wait <= 264; wait += 2) {
+             history.back();
+             await sleep(wait);
+             history.forward();
+             await sleep(150);
+             seen.push(location.hash);
+         }
+         return seen;",
+        json!([]),
+    );
+    assert_eq!(seen, json!(vec![link; 15]));
+    wait_for_title(&page, "Llama-2-13b-hf");
 }
