@@ -30,7 +30,8 @@ pub enum Reach {
 impl Ceiling {
     /// The vendor's figures as they are.
     pub const PEAK: Ceiling = Ceiling { compute: Reach::Factor(1.0), bandwidth: 1.0 };
-    /// The measured matrix-product rate, and four fifths of the bandwidth.
+    /// The measured matrix-product rate, and four fifths of the bandwidth: what reading weights was measured
+    /// to reach on an H100 and an H200 (`docs/measured.md`).
     pub const ACHIEVABLE: Ceiling = Ceiling { compute: Reach::Measured, bandwidth: 0.8 };
 
     /// The named ceilings: id, words.
