@@ -16,6 +16,8 @@ pub const TRUNK: &str = "0.21.14";
 /// The npm release of wasm-opt. Distributions' older ones (108, 116) cannot read what today's
 /// compiler writes.
 pub const BINARYEN: &str = "132.0.0";
+/// The checker of accessibility that scenarios load into the page.
+pub const AXE: &str = "4.14.1";
 
 /// Profile settings for programs that run for seconds a day: quick to compile, not quick to run.
 const CHEAP_PROFILE: [(&str, &str); 3] = [
@@ -210,18 +212,49 @@ fn ensure_wasm_opt(home: &Path, path: &[PathBuf]) -> bool {
         return false;
     }
     say(format!("installing wasm-opt (binaryen {BINARYEN}) with npm"));
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"])
-        .arg("--prefix")
-        .arg(home.join("npm"))
-        .arg(format!("binaryen@{BINARYEN}"));
-    let installed = std::fs::create_dir_all(home.join("npm")).is_ok()
-        && npm.status().is_ok_and(|status| status.success());
-    if installed && found().is_some() {
+    if npm_install(&home.join("npm"), &format!("binaryen@{BINARYEN}")) && found().is_some() {
         return true;
     }
     say(format!("npm could not install it: {cure}"));
     false
+}
+
+/// The script of axe-core, installed with npm if it is not there.
+///
+/// # Errors
+/// When npm cannot install it.
+pub fn axe() -> Result<PathBuf> {
+    npm_file("axe-core", AXE, "axe.min.js")
+}
+
+/// A file of an npm package that is kept in a folder of its own.
+fn npm_file(package: &str, version: &str, file: &str) -> Result<PathBuf> {
+    let home = home()?;
+    let folder = home.join(format!("{package}-{version}"));
+    let file = folder.join("node_modules").join(package).join(file);
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be created", folder.display()))?;
+    let _one_at_a_time = lock(&home)?;
+    if file.is_file() {
+        return Ok(file);
+    }
+    say(format!("installing {package} {version} with npm"));
+    if npm_install(&folder, &format!("{package}@{version}")) && file.is_file() {
+        return Ok(file);
+    }
+    bail!(
+        "{package} {version} could not be installed with npm; it needs Node.js with npm \
+         (https://nodejs.org) and the npm registry"
+    )
+}
+
+/// Installs a package into a folder, without running any script of it.
+fn npm_install(folder: &Path, package: &str) -> bool {
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--save-exact"])
+        .arg("--prefix")
+        .arg(folder)
+        .arg(package);
+    std::fs::create_dir_all(folder).is_ok() && npm.status().is_ok_and(|status| status.success())
 }
 
 /// What `program --version` says, if it runs at all.

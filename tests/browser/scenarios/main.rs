@@ -1,5 +1,6 @@
 //! What only a browser can show. How to add one: the `browser` crate's documentation.
 
+mod accessible;
 mod chart;
 mod first_view;
 mod harness;
