@@ -53,6 +53,9 @@ pub enum Error {
     /// Degrees of parallelism, ceilings or a generation that make no sense for the model.
     #[error("deployment: {reason}")]
     Deployment { reason: String },
+    /// What is to be varied, or how, makes no sense.
+    #[error("sweep: {reason}")]
+    Sweep { reason: String },
     /// No format goes by this word.
     #[error("{what}: \"{word}\" is not a format this tool knows; use auto, or one of {}", known.join(", "))]
     Precision { what: &'static str, word: String, known: Vec<String> },
@@ -77,6 +80,7 @@ impl Error {
             | Error::Workload { .. }
             | Error::Hardware { .. }
             | Error::Deployment { .. }
+            | Error::Sweep { .. }
             | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }
@@ -92,6 +96,7 @@ impl Error {
             | Error::Workload { .. }
             | Error::Hardware { .. }
             | Error::Deployment { .. }
+            | Error::Sweep { .. }
             | Error::Precision { .. }
             | Error::Overflow { .. } => None,
         }

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::model::Span;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
+use std::collections::BTreeSet;
 
 /// The most tokens one query may cache or bring: 2^40, a million times the longest context known.
 pub const MAX_TOKENS: u64 = 1 << 40;
@@ -139,6 +140,26 @@ impl Workload {
     pub fn decoding(&self, steps: u64) -> Workload {
         let grown = |q: &Query| Query { cached_tokens: q.context() + steps, input_tokens: 1 };
         Workload { queries: self.queries.iter().map(grown).collect(), repeat: self.repeat }
+    }
+
+    /// The decode steps below `steps`, after this batch, from which on the context that a layer sees grows
+    /// otherwise than before: a query's window is full, or its chunk begins anew. In order, each once.
+    pub fn turns(&self, span: Span, steps: u64) -> Vec<u64> {
+        let mut found = BTreeSet::new();
+        for query in &self.queries {
+            let context = query.context();
+            match span {
+                Span::Full => {}
+                Span::Sliding(window) => {
+                    found.extend((window - 1).checked_sub(context).filter(|&step| step < steps));
+                }
+                Span::Chunked(chunk) => {
+                    let first = context.checked_next_multiple_of(chunk).map_or(steps, |next| next - context);
+                    found.extend((first..steps).step_by(usize::try_from(chunk).unwrap_or(usize::MAX)));
+                }
+            }
+        }
+        found.into_iter().collect()
     }
 
     fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
@@ -339,6 +360,26 @@ mod tests {
                 .sum();
             assert_eq!(prefill.load().pairs(Pairs::Causal, span), Some(steps));
         }
+    }
+
+    #[test]
+    fn between_turns_the_visible_context_grows_evenly() {
+        let w = Workload::new(&[2, 9, 100], &[1, 3, 1], None).unwrap();
+        for span in [Span::Full, Span::Sliding(1), Span::Sliding(16), Span::Chunked(1), Span::Chunked(8)] {
+            let seen = |step| w.decoding(step).load().visible_context(span).unwrap().cast_signed();
+            let turns = w.turns(span, 40);
+            let bends: Vec<u64> =
+                (1..39).filter(|&s| seen(s + 1) - seen(s) != seen(s) - seen(s - 1)).collect();
+            // A step at which a chunk begins anew stands between two bends, the drop and the next rise.
+            assert!(
+                bends.iter().all(|s| turns.contains(s) || turns.contains(&(s + 1))),
+                "{span:?}: {bends:?} {turns:?}"
+            );
+            assert_eq!(turns.is_empty(), bends.is_empty() && !matches!(span, Span::Chunked(1)), "{span:?}");
+        }
+        assert_eq!(w.turns(Span::Sliding(16), 40), [3, 12]);
+        // Contexts of 3, 12 and 101, of which multiples of 8 come 5, 4 and 3 steps later.
+        assert_eq!(w.turns(Span::Chunked(8), 10), [3, 4, 5]);
     }
 
     #[test]

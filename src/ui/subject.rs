@@ -144,9 +144,10 @@ impl Trouble {
 /// What is wrong, as a sentence that stands beside the fields it is wrong with.
 pub fn complaint(error: &Error) -> String {
     match error {
-        Error::Workload { reason } | Error::Hardware { reason } | Error::Deployment { reason } => {
-            sentence(reason)
-        }
+        Error::Workload { reason }
+        | Error::Hardware { reason }
+        | Error::Deployment { reason }
+        | Error::Sweep { reason } => sentence(reason),
         other => sentence(&other.to_string()),
     }
 }

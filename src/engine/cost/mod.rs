@@ -5,6 +5,7 @@
 
 mod attention;
 mod dense;
+mod growing;
 mod latent;
 mod recurrent;
 mod symbols;
@@ -17,6 +18,7 @@ use super::workload::Load;
 use symbols::*;
 
 pub use dense::expected_experts;
+pub use growing::{Growing, Line, growing};
 pub use latent::{Form, form};
 
 /// What one layer of one block costs for a whole batch.

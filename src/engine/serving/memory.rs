@@ -79,35 +79,35 @@ impl Memory {
 }
 
 /// What the fullest device must hold, in bytes.
-struct Need {
-    weights: u128,
-    cache: u128,
-    activations: u128,
+pub(super) struct Need {
+    pub weights: u128,
+    pub cache: u128,
+    pub activations: u128,
 }
 
 impl Need {
-    fn total(&self) -> u128 {
+    pub fn total(&self) -> u128 {
         self.weights + self.cache + self.activations
     }
 }
 
 /// The memory of a device, and what of it is taken whatever the workload.
-struct Room<'a> {
+pub(super) struct Room<'a> {
     deal: &'a Deal<'a>,
-    capacity: u128,
-    reserve: u128,
+    pub capacity: u128,
+    pub reserve: u128,
     /// Bytes of weights of every stage.
     weights: Vec<u128>,
 }
 
 impl<'a> Room<'a> {
-    fn of(deal: &'a Deal<'a>) -> Result<Self, Error> {
+    pub fn of(deal: &'a Deal<'a>) -> Result<Self, Error> {
         let capacity = deal.deployment.hardware.memory_bytes;
         let reserve = (capacity as f64 * deal.deployment.serving.reserve).ceil() as u128;
         Ok(Room { deal, capacity: capacity.into(), reserve, weights: weights(deal)? })
     }
 
-    fn need(&self, workload: &Workload) -> Result<Need, Error> {
+    pub fn need(&self, workload: &Workload) -> Result<Need, Error> {
         let copy = workload.dealt(self.deal.deployment.serving.parallel.data);
         // The last token's keys and values are never needed.
         let end = match self.deal.deployment.serving.output_tokens {
@@ -120,7 +120,7 @@ impl<'a> Room<'a> {
         Ok(Need { weights: *weights, cache, activations: activations(self.deal, workload)? })
     }
 
-    fn holds(&self, need: &Need) -> bool {
+    pub fn holds(&self, need: &Need) -> bool {
         need.total() + self.reserve <= self.capacity
     }
 

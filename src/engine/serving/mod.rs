@@ -5,12 +5,14 @@
 //! measurement, and a deployment that does not fit promises no rate.
 
 mod ceiling;
+mod decode;
 mod generation;
 mod link;
 mod memory;
 mod parallel;
 mod shard;
 mod step;
+pub mod sweep;
 
 pub use ceiling::{Ceiling, Reach};
 pub use generation::{Generation, MAX_OUTPUT_TOKENS, Rates};

@@ -5,7 +5,7 @@ use crate::engine::model::{Group, Linear, Model, Op, Role, Rows, Stage};
 use serde::{Deserialize, Serialize};
 
 /// The most devices a deployment may have.
-const MAX_DEVICES: u64 = 1 << 16;
+pub(super) const MAX_DEVICES: u64 = 1 << 16;
 
 /// Into how many parts a model and its batch are divided; each degree is at least 1.
 ///

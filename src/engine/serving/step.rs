@@ -1,5 +1,6 @@
 //! One step of a workload on a deployment: what each layer takes, and what they take together.
 
+use super::Deployment;
 use super::link::Transfer;
 use super::shard::Deal;
 use crate::engine::accounting::Accounting;
@@ -159,24 +160,41 @@ pub(super) fn timed(deal: &Deal<'_>, layer: &Layer, load: Load<'_>) -> Result<Ti
     let overflow = |what: &str| Error::Overflow { what: format!("{what} of {}", layer.name()) };
     let flops = cost.flops.0.ok_or_else(|| overflow("the compute"))?;
     let bytes = moved.0.ok_or_else(|| overflow("the traffic"))?;
-    let (compute, peak) = deployment.serving.ceiling.peak(&deployment.hardware, wanted(layer, precision));
+    let pace = Pace::of(deal, layer);
     let transfer = deal.transfer(layer, &load)?;
-    let computing = flops as f64 / peak;
-    let moving = bytes as f64 / deployment.serving.ceiling.memory(&deployment.hardware);
-    let bound = computing.max(moving);
-    Ok(Timed {
-        flops,
-        bytes,
-        compute,
-        transfer,
-        spent: Spent {
-            bound,
-            compute: computing,
-            memory: moving,
-            link: transfer.map_or(0.0, |transfer| transfer.seconds.0),
-            memory_bound: if moving >= computing { bound } else { 0.0 },
-        },
-    })
+    let sending = transfer.map_or(Seconds(0.0), |transfer| transfer.seconds);
+    let spent = pace.spend(flops, bytes) + Spent::sending(sending);
+    Ok(Timed { flops, bytes, compute: pace.compute, transfer, spent })
+}
+
+/// How fast a device can be at a layer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    compute: Compute,
+    flops_per_second: f64,
+    bytes_per_second: f64,
+}
+
+impl Pace {
+    pub fn of(deal: &Deal<'_>, layer: &Layer) -> Self {
+        let Deployment { hardware, serving } = deal.deployment;
+        let (compute, flops_per_second) =
+            serving.ceiling.peak(hardware, wanted(layer, &deal.model.precision));
+        Pace { compute, flops_per_second, bytes_per_second: serving.ceiling.memory(hardware) }
+    }
+
+    pub fn spend(&self, flops: u128, bytes: u128) -> Spent {
+        let compute = float(flops) / self.flops_per_second;
+        let memory = float(bytes) / self.bytes_per_second;
+        let bound = compute.max(memory);
+        let memory_bound = if memory >= compute { bound } else { 0.0 };
+        Spent { bound, compute, memory, link: 0.0, memory_bound }
+    }
+}
+
+/// The nearest float, sooner where 64 bits will do.
+fn float(value: u128) -> f64 {
+    u64::try_from(value).map_or(value as f64, |small| small as f64)
 }
 
 /// Whether a layer works on each element by itself, or along one vector, and can run inside its neighbour.

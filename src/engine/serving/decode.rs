@@ -1,0 +1,292 @@
+//! The decode steps of a generation, each with its own context, summed without a walk over all of them.
+//!
+//! Only attention depends on the context. Between two turns, where a window fills, a chunk begins anew or
+//! latent attention changes its form, its FLOPs and bytes are lines over the steps, in whole numbers. A layer's
+//! bound is the longer of two lines, a stage's their sum or its links', a step's the longest way through the
+//! stages: all of them are convex. A convex curve that meets its chord between the ends is its chord, so that
+//! the sum is known; where it does not meet it, each half is asked the same.
+
+use super::shard::Deal;
+use super::step::{Line, Pace, Range, Spent, parts, timed};
+use crate::engine::accounting::Accounting;
+use crate::engine::cost::{self, Context, Form};
+use crate::engine::error::Error;
+use crate::engine::model::{Latent, Layer, Op, Span};
+use crate::engine::quantity::Seconds;
+use crate::engine::workload::{Load, Workload};
+use std::collections::BTreeSet;
+
+/// How far from its chord a curve may be in the middle, as a part of it: what rounding may do. Elsewhere a
+/// convex curve is at most twice as far.
+const ROUNDING: f64 = 1e-13;
+
+/// Steps that are cheaper added than halved.
+const FEW: u64 = 8;
+
+/// Decode steps that differ in nothing but the context: what does not depend on it is timed once.
+pub(super) struct Decoder<'a> {
+    deal: &'a Deal<'a>,
+    /// Parts of the batch in flight, and the largest of them.
+    parts: u64,
+    part: Workload,
+    /// For every stage what all steps share, and the layers that depend on the context with how often they run.
+    stages: Vec<(Spent, Vec<(&'a Layer, u64)>)>,
+}
+
+impl<'a> Decoder<'a> {
+    /// The steps that follow a workload.
+    pub fn new(deal: &'a Deal<'a>, workload: &Workload) -> Result<Self, Error> {
+        let (parts, part) = parts(deal, workload);
+        let first = part.decoding(0);
+        let load = first.load();
+        let last = deal.stages.len() - 1;
+        let handover = deal.handover(&load)?;
+        let mut stages = Vec::new();
+        for (at, stage) in deal.stages.iter().enumerate() {
+            let mut fixed = Spent::default();
+            let mut growing = Vec::new();
+            for &(group, repeat) in stage {
+                for layer in &deal.groups[group].layers {
+                    if cost::growing(layer, &context(deal, load)).is_some() {
+                        growing.push((layer, repeat));
+                    } else {
+                        fixed = fixed + timed(deal, layer, load)?.spent * repeat;
+                    }
+                }
+            }
+            if let (true, Some(handover)) = (at < last, handover) {
+                fixed = fixed + Spent::sending(handover.seconds);
+            }
+            stages.push((fixed, growing));
+        }
+        Ok(Decoder { deal, parts, part, stages })
+    }
+
+    /// The sum of so many steps, at least one, and the last of them.
+    pub fn steps(&self, steps: u64) -> Result<(Range, Range), Error> {
+        let last = self.step(steps - 1)?;
+        let mut turns = self.turns(steps);
+        turns.insert(0);
+        let ends = turns.iter().skip(1).copied().chain([steps]);
+        let mut sum = Range::default();
+        for (&from, to) in turns.iter().zip(ends) {
+            sum = sum
+                + match self.stretch(from, to) {
+                    Some(stretch) => stretch.sum()?,
+                    None => (from..to).try_fold(Range::default(), |sum, at| Ok(sum + self.step(at)?))?,
+                };
+        }
+        Ok((sum, last))
+    }
+
+    /// The step after `done` decode steps, by itself.
+    pub fn step(&self, done: u64) -> Result<Range, Error> {
+        let grown = self.part.decoding(done);
+        let load = grown.load();
+        let mut line = Line { stages: Vec::with_capacity(self.stages.len()), parts: self.parts };
+        for (fixed, growing) in &self.stages {
+            let mut spent = *fixed;
+            for &(layer, repeat) in growing {
+                spent = spent + timed(self.deal, layer, load)?.spent * repeat;
+            }
+            line.stages.push(spent);
+        }
+        Ok(line.period())
+    }
+
+    fn layers(&self) -> impl Iterator<Item = &'a Layer> {
+        self.stages.iter().flat_map(|(_, growing)| growing.iter().map(|&(layer, _)| layer))
+    }
+
+    /// The steps from which on some layer's figures follow other lines than before.
+    fn turns(&self, steps: u64) -> BTreeSet<u64> {
+        let mut found = BTreeSet::new();
+        for layer in self.layers() {
+            match &layer.op {
+                Op::Attention(shape) => found.extend(self.part.turns(shape.span, steps)),
+                Op::LatentUp(latent) | Op::LatentAttention(latent) => found.extend(self.turn(latent, steps)),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The step from which on the other form of latent attention takes fewer FLOPs. Both are lines, so they
+    /// meet once at most.
+    fn turn(&self, latent: &Latent, steps: u64) -> Option<u64> {
+        let form = |step| cost::form(latent, &context(self.deal, self.part.decoding(step).load()));
+        let first: Form = form(0);
+        let (mut same, mut other) = (0, steps - 1);
+        if form(other) == first {
+            return None;
+        }
+        while other - same > 1 {
+            let middle = same + (other - same) / 2;
+            if form(middle) == first {
+                same = middle;
+            } else {
+                other = middle;
+            }
+        }
+        Some(other)
+    }
+
+    /// The steps from a turn to before the next as lines; none where a figure is no line.
+    fn stretch(&self, from: u64, to: u64) -> Option<Stretch> {
+        let (now, next) = (self.part.decoding(from), self.part.decoding(from + 1));
+        let seen_more = |span: Span| {
+            let seen = |workload: &Workload| workload.load().visible_context(span);
+            // Before another turn nothing is seen less.
+            if to - from > 1 { seen(&next)?.checked_sub(seen(&now)?) } else { Some(0) }
+        };
+        let mut stages = Vec::new();
+        for (fixed, growing) in &self.stages {
+            let mut lines = Vec::new();
+            for &(layer, repeat) in growing {
+                let cost = cost::growing(layer, &context(self.deal, now.load()))?;
+                let span = match &layer.op {
+                    Op::Attention(shape) => shape.span,
+                    _ => Span::Full,
+                };
+                lines.push(Layered {
+                    flops: cost.flops.0?,
+                    bytes: (cost.weight_bytes + cost.input_bytes + cost.output_bytes).0?,
+                    tokens: seen_more(span)?,
+                    pace: Pace::of(self.deal, layer),
+                    repeat,
+                });
+            }
+            stages.push((*fixed, lines));
+        }
+        Some(Stretch { stages, steps: to - from, parts: self.parts })
+    }
+}
+
+fn context<'a>(deal: &'a Deal<'_>, load: Load<'a>) -> Context<'a> {
+    Context { accounting: &Accounting::EXACT, precision: &deal.model.precision, load }
+}
+
+/// Steps whose figures are lines.
+struct Stretch {
+    stages: Vec<(Spent, Vec<Layered>)>,
+    steps: u64,
+    parts: u64,
+}
+
+/// A layer's figures over the steps of a stretch.
+struct Layered {
+    flops: cost::Line,
+    bytes: cost::Line,
+    /// Tokens that every step sees more than the one before.
+    tokens: u128,
+    pace: Pace,
+    repeat: u64,
+}
+
+impl Stretch {
+    fn sum(&self) -> Result<Range, Error> {
+        let last = self.at(self.steps - 1)?;
+        Ok(self.sum_before(0, self.at(0)?, self.steps - 1, last)? + last)
+    }
+
+    /// The sum from one step to before another.
+    fn sum_before(&self, from: u64, first: Range, to: u64, last: Range) -> Result<Range, Error> {
+        let steps = to - from;
+        if steps <= FEW {
+            return (from..to).try_fold(Range::default(), |sum, at| Ok(sum + self.at(at)?));
+        }
+        let half = steps / 2;
+        let middle = self.at(from + half)?;
+        let on_chord = |time: fn(&Range) -> f64| {
+            let (a, b, between) = (time(&first), time(&last), time(&middle));
+            let chord = a + (b - a) * (half as f64 / steps as f64);
+            (chord - between).abs() <= ROUNDING * between
+        };
+        if on_chord(|range| range.ideal.0) && on_chord(|range| range.no_overlap.0) {
+            let sum = |time: fn(&Range) -> f64| {
+                let (a, b) = (time(&first), time(&last));
+                Seconds(steps as f64 * a + (steps - 1) as f64 / 2.0 * (b - a))
+            };
+            return Ok(Range {
+                ideal: sum(|range| range.ideal.0),
+                no_overlap: sum(|range| range.no_overlap.0),
+            });
+        }
+        Ok(self.sum_before(from, first, from + half, middle)?
+            + self.sum_before(from + half, middle, to, last)?)
+    }
+
+    /// One step, the same in every bit as [`Decoder::step`] has it.
+    fn at(&self, step: u64) -> Result<Range, Error> {
+        let mut line = Line { stages: Vec::with_capacity(self.stages.len()), parts: self.parts };
+        for (fixed, layers) in &self.stages {
+            let mut spent = *fixed;
+            for layer in layers {
+                let one = layer.tokens.checked_mul(step.into()).and_then(|tokens| {
+                    Some(layer.pace.spend(layer.flops.after(tokens)?, layer.bytes.after(tokens)?))
+                });
+                let one =
+                    one.ok_or_else(|| Error::Overflow { what: "the work of a decode step".to_owned() })?;
+                spent = spent + one * layer.repeat;
+            }
+            line.stages.push(spent);
+        }
+        Ok(line.period())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Deployment, Parallel, Serving};
+    use super::*;
+    use crate::engine::catalog;
+    use crate::engine::precision::Overrides;
+
+    /// Steps of a generation after a workload on one deployment, as they are summed and one by one.
+    fn both(
+        id: &str,
+        cache: Option<&str>,
+        parallel: Parallel,
+        workload: &Workload,
+        steps: u64,
+    ) -> [Range; 2] {
+        let overrides = Overrides::parse(None, None, cache).unwrap();
+        let model = catalog::find(id).unwrap().model().unwrap().with(&overrides);
+        let serving = Serving { parallel, ..Serving::default() };
+        let deployment = Deployment { hardware: Default::default(), serving };
+        let deal = Deal::new(&model, &deployment);
+        let decoder = Decoder::new(&deal, workload).unwrap();
+        let (sum, last) = decoder.steps(steps).unwrap();
+        assert_eq!(last, decoder.step(steps - 1).unwrap());
+        let one_by_one = (0..steps).fold(Range::default(), |sum, step| sum + decoder.step(step).unwrap());
+        [sum, one_by_one]
+    }
+
+    #[test]
+    fn a_sum_of_lines_is_the_sum_of_the_steps() {
+        let ragged = Workload::new(&[0, 500, 100_000], &[7, 1, 300], Some(6)).unwrap();
+        let crowd = Workload::uniform(0, 12, 3000).unwrap();
+        let one = Parallel::default();
+        let staged = Parallel { tensor: 2, pipeline: 4, ..one };
+        for (id, cache, parallel) in [
+            ("meta-llama/Llama-3.1-8B", None, one),
+            // Scales of 32 elements, which a token's keys fill.
+            ("meta-llama/Llama-3.1-8B", Some("q8_0"), staged),
+            ("deepseek-ai/DeepSeek-V3", None, one),
+            ("deepseek-ai/DeepSeek-V3", Some("q4_0"), staged),
+            ("openai/gpt-oss-20b", None, one),
+            ("meta-llama/Llama-4-Scout-17B-16E-Instruct", None, Parallel { tensor: 8, ..one }),
+            ("google/gemma-2-9b-it", None, staged),
+        ] {
+            for workload in [&ragged, &crowd] {
+                for steps in [1, 2, 9, 700] {
+                    let [sum, one_by_one] = both(id, cache, parallel, workload, steps);
+                    for time in [|r: Range| r.ideal.0, |r: Range| r.no_overlap.0] {
+                        let (a, b) = (time(sum), time(one_by_one));
+                        assert!((a - b).abs() <= 1e-12 * b, "{id}, {cache:?}, {steps} steps: {a}, not {b}");
+                    }
+                }
+            }
+        }
+    }
+}
