@@ -52,6 +52,7 @@ pub fn write(
     }
     Ok(match format {
         Format::Json => export::json(&Explained { report, explanations }),
+        Format::JsonLine => export::json_line(&Explained { report, explanations }),
         Format::Table | Format::Markdown | Format::Csv | Format::Tsv => {
             explanations.iter().map(text).collect::<Vec<_>>().join("\n")
         }

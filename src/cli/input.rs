@@ -2,7 +2,10 @@
 
 use super::{Failure, input};
 use crate::engine::{Error, Model, catalog, families};
-use std::io::{self, IsTerminal, Read, Write};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The longest config that is read. The longest one known, with its lists of quantised modules, has 2.3 MB.
@@ -41,6 +44,65 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
             catalog::MODELS.iter().map(|entry| entry.id).collect::<Vec<_>>().join(", ")
         ))),
     }
+}
+
+/// A line that asks for a model, by its name or with a config.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked<'a> {
+    model: String,
+    #[serde(borrow)]
+    config: Option<&'a RawValue>,
+}
+
+/// What tells such a line from a config.
+#[derive(Deserialize)]
+struct Keys {
+    model: Option<IgnoredAny>,
+    model_type: Option<IgnoredAny>,
+}
+
+/// Builds the model of a line: a config, `{"model": …}` or `{"model": …, "config": {…}}`. On failure with the
+/// name that the line gives, if it gives one.
+pub fn line(text: &str, as_llama: bool) -> Result<Model, (Option<String>, Failure)> {
+    let asks = serde_json::from_str::<Keys>(text)
+        .is_ok_and(|keys| keys.model.is_some() && keys.model_type.is_none());
+    if !asks {
+        return build(text.to_owned(), None, "the config", as_llama).map_err(|failure| (None, failure));
+    }
+    let Asked { model: name, config } = serde_json::from_str(text).map_err(|e| {
+        let reason = format!("write {{\"model\": \"…\"}}, with \"config\": {{…}} behind it or not; {e}");
+        (None, input(reason))
+    })?;
+    let model = match config {
+        Some(config) => build(config.get().to_owned(), None, "the config", as_llama)
+            .map(|model| Model { name: Some(name.clone()), ..model }),
+        None if name == "-" => Err(input("a line cannot ask for standard input: it is read already")),
+        None => load(&name, as_llama),
+    };
+    model.map_err(|failure| (Some(name), failure))
+}
+
+/// The lines of standard input that are not blank, with their numbers from one.
+pub fn lines() -> impl Iterator<Item = (u64, Result<String, Failure>)> {
+    let mut reader = BufReader::new(io::stdin());
+    let mut number = 0;
+    std::iter::from_fn(move || {
+        loop {
+            number += 1;
+            let mut bytes = Vec::new();
+            let shown = format!("line {number} of standard input");
+            let taken = reader.by_ref().take(MAX_CONFIG_BYTES + 1).read_until(b'\n', &mut bytes);
+            match taken
+                .map_err(|e| input(format!("cannot read {shown}: {e}")))
+                .and_then(|_| read(&bytes[..], &shown))
+            {
+                Ok(text) if text.is_empty() => return None,
+                Ok(text) if text.trim().is_empty() => {}
+                result => return Some((number, result)),
+            }
+        }
+    })
 }
 
 fn build(text: String, beside: Option<String>, source: &str, as_llama: bool) -> Result<Model, Failure> {

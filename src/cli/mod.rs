@@ -2,17 +2,19 @@
 
 mod explanation;
 mod input;
+mod many;
 mod serving;
 
 use crate::engine::accounting::Choice;
 use crate::engine::compare::compare;
 use crate::engine::hardware::{DEFAULT_ID, PRESETS};
 use crate::engine::precision::Overrides;
-use crate::engine::{Accounting, Error, Hardware, Workload, analyze, catalog};
+use crate::engine::serving::sweep::{self, Case, Curve};
+use crate::engine::{Accounting, Error, Hardware, Model, Workload, analyze, catalog};
 use crate::{export, plot};
 use clap::{Parser, ValueEnum};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The input made no sense.
@@ -55,9 +57,10 @@ struct Args {
     #[arg(long, value_name = "ID", value_parser = hardware)]
     hardware: Option<Hardware>,
 
-    /// How the report is printed. JSON and CSV carry exact integers.
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How the report is printed: as a table, a sweep as CSV, the reports of several models as JSON lines,
+    /// unless this says otherwise. JSON and CSV carry exact integers.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 
     /// Keeps the weights in another format than the config says; see the list below.
     #[arg(long, value_name = "FORMAT")]
@@ -82,9 +85,14 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 
-    /// A path to a config.json, `-` for standard input, or a built-in model's name.
-    #[arg(value_name = "MODEL")]
-    model: String,
+    /// Reads models from standard input, one a line: a config, or `{"model": …}` with a MODEL, or
+    /// `{"model": …, "config": {…}}` with a name and a config. Answers with a line for each, in order.
+    #[arg(long, conflicts_with = "models")]
+    json_lines: bool,
+
+    /// Paths to a config.json, `-` for one on standard input, or built-in models' names.
+    #[arg(value_name = "MODEL", required_unless_present = "json_lines")]
+    models: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -94,12 +102,18 @@ enum Format {
     Csv,
     Tsv,
     Json,
+    /// JSON on one line.
+    Jsonl,
 }
 
 /// Reads the arguments, prints the report, and says how it went.
 pub fn main() -> ExitCode {
     let args = Args::parse();
-    match run(&args) {
+    let result = match &args.models[..] {
+        [one] => single(&args, one),
+        _ => many::run(&args),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure { code, reason }) => {
             let _ = writeln!(io::stderr(), "error: {reason}");
@@ -118,35 +132,68 @@ fn input(reason: impl Into<String>) -> Failure {
     Failure { code: INPUT, reason: reason.into() }
 }
 
-fn run(args: &Args) -> Result<(), Failure> {
-    let workload = workload(args).map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
-    let (weights, activations, kv_cache) = (&args.weights, &args.activations, &args.kv_cache);
-    let overrides = Overrides::parse(weights.as_deref(), activations.as_deref(), kv_cache.as_deref())
-        .map_err(|e| Failure { code: USAGE, reason: e.to_string() })?;
-    let model = input::load(&args.model, args.as_llama)?.with(&overrides);
-    let failed = |e: Error| input(e.to_string());
-    let accounting = &args.accounting;
+fn single(args: &Args, name: &str) -> Result<(), Failure> {
+    let task = Task::of(args)?;
+    let usual = if args.serving.sweep.is_empty() { Format::Table } else { Format::Csv };
+    let model = input::load(name, args.as_llama)?;
     if let Some(path) = &args.svg {
-        let hardware = args.hardware.clone().unwrap_or_default();
-        let placed = analyze(&model, &workload, accounting, Some(&hardware)).map_err(failed)?;
+        task.draw(&model, path)?;
+    }
+    print(&task.answer(&model, args.format.unwrap_or(usual).into(), true)?)
+}
+
+/// What is asked, whatever the model.
+struct Task<'a> {
+    args: &'a Args,
+    workload: Workload,
+    overrides: Overrides,
+}
+
+impl<'a> Task<'a> {
+    fn of(args: &'a Args) -> Result<Self, Failure> {
+        let usage = |e: Error| Failure { code: USAGE, reason: e.to_string() };
+        let (weights, activations, kv_cache) = (&args.weights, &args.activations, &args.kv_cache);
+        let overrides = Overrides::parse(weights.as_deref(), activations.as_deref(), kv_cache.as_deref())
+            .map_err(usage)?;
+        sweep::rows(&args.serving.sweep).map_err(usage)?;
+        Ok(Task { args, workload: workload(args).map_err(usage)?, overrides })
+    }
+
+    fn draw(&self, model: &Model, path: &Path) -> Result<(), Failure> {
+        let model = model.with(&self.overrides);
+        let hardware = self.args.hardware.clone().unwrap_or_default();
+        let placed = analyze(&model, &self.workload, &self.args.accounting, Some(&hardware))
+            .map_err(|e| input(e.to_string()))?;
         let svg = plot::roofline_svg(&placed, &hardware, &plot::LIGHT, (960, 560));
         std::fs::write(path, svg).map_err(|e| {
             input(format!("cannot write {}: {e}; name a file in a folder that exists", path.display()))
-        })?;
+        })
     }
-    let format = args.format.into();
-    if let Some(other) = &args.compare {
-        let comparison = compare(&model, &workload, accounting, other).map_err(failed)?;
-        return print(&export::Format::write_comparison(format, &comparison));
-    }
-    if args.serving.asked() {
-        let hardware = args.hardware.clone().unwrap_or_default();
-        return print(&serving::write(&model, &workload, args.serving.deployment(hardware), format)?);
-    }
-    let report = analyze(&model, &workload, accounting, args.hardware.as_ref()).map_err(failed)?;
-    match &args.explain {
-        Some(layer) => print(&explanation::write(&model, &workload, accounting, &report, layer, format)?),
-        None => print(&format.write(&report)),
+
+    /// The answer for a model; `headed` says whether a sweep's columns are to be named.
+    fn answer(&self, model: &Model, format: export::Format, headed: bool) -> Result<String, Failure> {
+        let Task { args, workload, overrides } = self;
+        let model = model.with(overrides);
+        let failed = |e: Error| input(e.to_string());
+        let accounting = &args.accounting;
+        if let Some(other) = &args.compare {
+            let comparison = compare(&model, workload, accounting, other).map_err(failed)?;
+            return Ok(format.write_comparison(&comparison));
+        }
+        if args.serving.asked() {
+            let deployment = args.serving.deployment(args.hardware.clone().unwrap_or_default());
+            if args.serving.sweep.is_empty() {
+                return serving::write(&model, workload, &deployment, format);
+            }
+            let case = Case::new(&model, workload, &deployment);
+            let curve = Curve::of(&case, &args.serving.sweep).map_err(failed)?;
+            return Ok(format.write_curve(&curve, headed));
+        }
+        let report = analyze(&model, workload, accounting, args.hardware.as_ref()).map_err(failed)?;
+        match &args.explain {
+            Some(layer) => explanation::write(&model, workload, accounting, &report, layer, format),
+            None => Ok(format.write(&report)),
+        }
     }
 }
 
@@ -168,6 +215,7 @@ impl From<Format> for export::Format {
             Format::Csv => export::Format::Csv,
             Format::Tsv => export::Format::Tsv,
             Format::Json => export::Format::Json,
+            Format::Jsonl => export::Format::JsonLine,
         }
     }
 }

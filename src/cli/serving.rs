@@ -2,7 +2,8 @@
 
 use super::{Failure, input};
 use crate::engine::quantity::{Seconds, grouped, percent, plain};
-use crate::engine::serving::{Ceiling, Deployment, Parallel, Plan, Range, Serving, plan};
+use crate::engine::serving::sweep::Sweep;
+use crate::engine::serving::{Ceiling, Deployment, Network, Parallel, Plan, Range, Serving, plan};
 use crate::engine::{Hardware, Model, Workload};
 use crate::export::{self, Format};
 use clap::Args;
@@ -32,9 +33,20 @@ pub struct Flags {
     #[arg(long, value_name = "N")]
     data_parallel: Option<u64>,
 
-    /// Takes what is measured on matrix products, and four fifths of bandwidth, for the vendor's peaks.
-    #[arg(long)]
-    achievable: bool,
+    /// Varies a figure of the plan, and answers with a line for each value; given twice, for each combination.
+    ///
+    /// batch=1..512 takes the powers of two and both ends, batch=1..512x64 some 64 numbers with the same factor
+    /// between them, batch=1..512+8 every eighth, batch=64 that one. So do context (cached tokens of every query),
+    /// input (its new tokens) and devices (the tensor-parallel degree); weights=auto,fp8,q4_k_m takes formats. A
+    /// value that cannot be has its reason in its line.
+    #[arg(long, value_name = "NAME=VALUES", value_parser = sweep, conflicts_with_all = ["explain", "compare", "svg"])]
+    pub sweep: Vec<Sweep>,
+
+    /// Takes what is measured on matrix products, and four fifths of bandwidth, for the vendor's peaks; or the
+    /// parts of compute and bandwidth that are given, as in --achievable=0.7,0.85.
+    #[arg(long, value_name = "COMPUTE,BANDWIDTH", num_args = 0..=1, require_equals = true,
+        default_missing_value = "achievable", value_parser = ceiling)]
+    achievable: Option<Ceiling>,
 
     /// Lets element-wise layers move their inputs and outputs, as kernels of their own do.
     #[arg(long)]
@@ -43,6 +55,28 @@ pub struct Flags {
     /// The part of the memory to keep free, from 0 to 1. Without this, 0.1.
     #[arg(long, value_name = "PART")]
     reserve: Option<f64>,
+
+    /// Microseconds that a step of a collective takes at least inside a node. Without this, 2.
+    #[arg(long, value_name = "MICROSECONDS")]
+    link_latency: Option<f64>,
+
+    /// Microseconds that a step of a collective takes at least across nodes. Without this, 5.
+    #[arg(long, value_name = "MICROSECONDS")]
+    network_latency: Option<f64>,
+
+    /// Gigabytes per second that every device sends to other nodes. Without this, 50.
+    #[arg(long, value_name = "GB/S")]
+    network_bandwidth: Option<f64>,
+}
+
+fn sweep(text: &str) -> Result<Sweep, String> {
+    // The error says that it is about a sweep, as the option's name does.
+    Sweep::parse(text).map_err(|e| e.to_string().trim_start_matches("sweep: ").to_owned())
+}
+
+fn ceiling(text: &str) -> Result<Ceiling, String> {
+    Ceiling::parse(text)
+        .ok_or_else(|| "write two parts above 0 and at most 1, of compute and bandwidth: 0.7,0.85".to_owned())
 }
 
 impl Flags {
@@ -52,13 +86,17 @@ impl Flags {
             [self.tensor_parallel, self.pipeline_parallel, self.expert_parallel, self.data_parallel];
         self.output_tokens.is_some()
             || degrees.iter().any(Option::is_some)
-            || self.achievable
+            || !self.sweep.is_empty()
+            || self.achievable.is_some()
             || self.unfused
-            || self.reserve.is_some()
+            || [self.reserve, self.link_latency, self.network_latency, self.network_bandwidth]
+                .iter()
+                .any(Option::is_some)
     }
 
     pub fn deployment(&self, hardware: Hardware) -> Deployment {
         let usual = Serving::default();
+        let time = |given: Option<f64>, usual| given.map_or(usual, |micros| Seconds(micros * 1e-6));
         let serving = Serving {
             parallel: Parallel {
                 tensor: self.tensor_parallel.unwrap_or(1),
@@ -66,11 +104,17 @@ impl Flags {
                 expert: self.expert_parallel.unwrap_or(1),
                 data: self.data_parallel.unwrap_or(1),
             },
-            ceiling: if self.achievable { Ceiling::ACHIEVABLE } else { Ceiling::PEAK },
+            ceiling: self.achievable.unwrap_or(usual.ceiling),
             fused: !self.unfused,
             reserve: self.reserve.unwrap_or(usual.reserve),
             output_tokens: self.output_tokens.unwrap_or(usual.output_tokens),
-            ..usual
+            network: Network {
+                across_bytes_per_second: self
+                    .network_bandwidth
+                    .map_or(usual.network.across_bytes_per_second, |rate| rate * 1e9),
+                latency: time(self.link_latency, usual.network.latency),
+                latency_across: time(self.network_latency, usual.network.latency_across),
+            },
         };
         Deployment { hardware, serving }
     }
@@ -83,16 +127,17 @@ impl Flags {
 pub fn write(
     model: &Model,
     workload: &Workload,
-    deployment: Deployment,
+    deployment: &Deployment,
     format: Format,
 ) -> Result<String, Failure> {
-    let plan = plan(model, workload, &deployment).map_err(|e| input(e.to_string()))?;
+    let plan = plan(model, workload, deployment).map_err(|e| input(e.to_string()))?;
     match format {
         Format::Json => Ok(export::json(&plan)),
+        Format::JsonLine => Ok(export::json_line(&plan)),
         Format::Table => Ok(text(&plan)),
-        Format::Markdown | Format::Csv | Format::Tsv => {
-            Err(input("the plan of a deployment is printed as table or json: use --format json"))
-        }
+        Format::Markdown | Format::Csv | Format::Tsv => Err(input(
+            "the plan of a deployment is printed as table or json: use --format json, or --sweep batch=1 for a line of csv",
+        )),
     }
 }
 

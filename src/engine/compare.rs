@@ -13,6 +13,8 @@ use serde::Serialize;
 /// Two accountings side by side.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
+    /// The model's name, where it has one.
+    pub model: Option<String>,
     pub accountings: [String; 2],
     pub rows: Vec<Difference>,
     pub total: Difference,
@@ -85,7 +87,7 @@ pub fn compare(
         bytes_ratio: ratio(a.bytes().0, b.bytes().0),
         causes: Vec::new(),
     };
-    Ok(Comparison { accountings: [first.id(), second.id()], rows, total })
+    Ok(Comparison { model: model.name.clone(), accountings: [first.id(), second.id()], rows, total })
 }
 
 fn ratio(a: u128, b: u128) -> Option<f64> {

@@ -42,6 +42,8 @@ pub fn write(comparison: &Comparison, format: Format) -> String {
         Format::Csv => separated(comparison, ",", csv::quoted),
         Format::Tsv => separated(comparison, "\t", csv::unbroken),
         Format::Json => json::write(comparison),
+        #[cfg(not(target_arch = "wasm32"))]
+        Format::JsonLine => json::write_line(comparison),
     }
 }
 

@@ -31,11 +31,14 @@ fn join(report: &Report, separator: &str, quoted: fn(String) -> String) -> Strin
 }
 
 /// Spreadsheets take words with such a beginning for formulas; the apostrophe tells them not to.
+pub fn unlike_formula(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
 fn guarded(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        Cell::Text(_)
-        | Cell::Empty
+        Cell::Text(text) => unlike_formula(text),
+        Cell::Empty
         | Cell::Count(_)
         | Cell::Flops(_)
         | Cell::Bytes(_)

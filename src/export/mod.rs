@@ -7,6 +7,7 @@ mod csv;
 mod json;
 mod markdown;
 mod sheet;
+mod sweep;
 #[cfg(not(target_arch = "wasm32"))]
 mod table;
 mod words;
@@ -18,6 +19,7 @@ pub use words::{device, heading, storage};
 
 use crate::engine::compare::Comparison;
 use crate::engine::report::Report;
+use crate::engine::serving::sweep::Curve;
 use serde::Serialize;
 
 /// What a report can be written as.
@@ -30,6 +32,9 @@ pub enum Format {
     Csv,
     Tsv,
     Json,
+    /// The same on one line, for files with one report a line.
+    #[cfg(not(target_arch = "wasm32"))]
+    JsonLine,
 }
 
 impl Format {
@@ -40,6 +45,8 @@ impl Format {
         Format::Csv,
         Format::Tsv,
         Format::Json,
+        #[cfg(not(target_arch = "wasm32"))]
+        Format::JsonLine,
     ];
 
     pub fn name(self) -> &'static str {
@@ -50,6 +57,8 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Json => "json",
+            #[cfg(not(target_arch = "wasm32"))]
+            Format::JsonLine => "jsonl",
         }
     }
 
@@ -62,6 +71,8 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Json => "json",
+            #[cfg(not(target_arch = "wasm32"))]
+            Format::JsonLine => "jsonl",
         }
     }
 
@@ -73,12 +84,20 @@ impl Format {
             Format::Csv => "text/csv;charset=utf-8;header=present",
             Format::Tsv => "text/tab-separated-values;charset=utf-8",
             Format::Json => "application/json",
+            #[cfg(not(target_arch = "wasm32"))]
+            Format::JsonLine => "application/jsonl",
         }
     }
 
     /// Writes two accountings side by side.
     pub fn write_comparison(self, comparison: &Comparison) -> String {
         comparison::write(comparison, self)
+    }
+
+    /// Writes the points of a sweep; `headed` says whether names of columns go before them, where the format
+    /// can do without.
+    pub fn write_curve(self, curve: &Curve, headed: bool) -> String {
+        sweep::write(curve, self, headed)
     }
 
     /// Writes a report. Lines end as the format has it, the last one too.
@@ -90,6 +109,8 @@ impl Format {
             Format::Csv => csv::write(report),
             Format::Tsv => csv::write_tabs(report),
             Format::Json => json::write(report),
+            #[cfg(not(target_arch = "wasm32"))]
+            Format::JsonLine => json::write_line(report),
         }
     }
 }
@@ -97,6 +118,12 @@ impl Format {
 /// Anything with string keys as JSON, its integers exact.
 pub fn json(value: &impl Serialize) -> String {
     json::write(value)
+}
+
+/// The same on one line.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn json_line(value: &impl Serialize) -> String {
+    json::write_line(value)
 }
 
 #[cfg(test)]

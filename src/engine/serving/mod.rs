@@ -90,6 +90,8 @@ impl Serving {
 /// What a deployment comes to. Figures of work are those of one device, the busiest where they differ.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Plan {
+    /// The model's name, where it has one.
+    pub model: Option<String>,
     pub hardware: String,
     pub hardware_name: String,
     /// Devices altogether.
@@ -133,6 +135,7 @@ pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Resu
     let generation = if memory.fits { Some(generate(&deal, workload, &step)?) } else { None };
     let cures = if memory.fits { Vec::new() } else { memory::cures(model, workload, deployment, &memory) };
     Ok(Plan {
+        model: model.name.clone(),
         hardware: deployment.hardware.id.to_string(),
         hardware_name: deployment.hardware.name.to_string(),
         devices: deployment.serving.parallel.devices(),

@@ -30,12 +30,23 @@ pub enum Change {
     Fitted,
 }
 
-impl Change {
-    pub fn words(self) -> &'static str {
-        match self {
-            Change::Limit { to, .. } => to.words(),
-            Change::Outgrown => "does not fit",
-            Change::Fitted => "fits",
+impl Mark {
+    /// `memory-bound up to batch 335, compute-bound from 336`
+    pub fn words(&self) -> String {
+        let (old, new) = match self.change {
+            Change::Limit { from, to } => (from.words(), to.words()),
+            Change::Outgrown => ("fits", "does not fit"),
+            Change::Fitted => ("does not fit", "fits"),
+        };
+        let at = |settings: &[Setting]| {
+            let named = settings.iter().map(|setting| format!("{} {setting}", setting.id()));
+            named.collect::<Vec<_>>().join(", ")
+        };
+        let (before, after) = (at(&self.before), at(&self.after));
+        if self.exact {
+            format!("{old} up to {before}, {new} from {after}")
+        } else {
+            format!("{old} at {before}, {new} at {after}")
         }
     }
 }

@@ -1,8 +1,7 @@
 //! What if: a deployment with one or more of its figures varied.
 //!
-//! A [`Sweep`] says what is varied and over which values, [`rows`] lists them, and [`Case::with`] and
-//! [`Case::point`] answer for one of them, so that a caller can go through them at its own pace. [`Curve::of`]
-//! goes through all of them at once.
+//! A [`Sweep`] says what is varied and over which values, [`rows`] lists them, and [`Row::of`] answers for one
+//! of them, so that a caller can go through them at its own pace. [`Curve::of`] goes through all at once.
 
 mod case;
 mod curve;
@@ -287,7 +286,8 @@ pub fn rows(sweeps: &[Sweep]) -> Result<Vec<Vec<Setting>>, Error> {
         }
         let longer = |setting: &Setting| {
             let setting = setting.clone();
-            rows.iter().map(move |row: &Vec<Setting>| [row.as_slice(), &[setting.clone()]].concat())
+            rows.iter()
+                .map(move |row: &Vec<Setting>| [row.as_slice(), std::slice::from_ref(&setting)].concat())
         };
         rows = settings.iter().flat_map(longer).collect();
     }

@@ -104,7 +104,8 @@ fn a_dense_product_turns_compute_bound_where_its_intensity_passes_the_ridge() {
     let workload = Workload::uniform(127, 1, 1).unwrap();
     let case = Case::new(&model, &workload, &deployment);
     let curve = Curve::of(&case, &[Sweep::parse("batch=1..1024").unwrap()]).unwrap();
-    let [mark] = &curve.marks[..] else { panic!("{:?}", curve.marks) };
+    let marks: Vec<_> = curve.marks().collect();
+    let [mark] = marks[..] else { panic!("{marks:?}") };
     assert_eq!(mark.change, Change::Limit { from: Limit::Memory, to: Limit::Compute });
     assert!(mark.exact);
     let (Setting::Number(_, before), Setting::Number(_, after)) = (&mark.before[0], &mark.after[0]) else {
@@ -128,7 +129,7 @@ fn the_memory_wall_is_the_first_batch_that_does_not_fit() {
     // 48 GiB, and four, 64 GiB, do not.
     assert_eq!(one.memory.weights.0, 2 * 8_030_261_248);
     let curve = Curve::of(&case, &[Sweep::parse("batch=1..64").unwrap()]).unwrap();
-    let wall = curve.marks.iter().find(|mark| mark.change == Change::Outgrown).unwrap();
+    let wall = curve.marks().find(|mark| mark.change == Change::Outgrown).unwrap();
     assert_eq!((wall.before[0].to_string(), wall.after[0].to_string()), ("3".into(), "4".into()));
     assert!(wall.exact);
     assert_eq!(plan(&model, &workload, &deployment).unwrap().memory.largest_batch, Some(3));
@@ -152,7 +153,7 @@ fn a_degree_that_does_not_divide_is_refused_by_itself() {
     assert_eq!(degrees, ["3", "5", "6", "7"]);
     assert!(refused[0].1.contains("64 query heads cannot be shared by 3"), "{}", refused[0].1);
     // 141 GB of weights fit on two devices of 77.3 GB each and not on one.
-    let fits = curve.marks.iter().find(|mark| mark.change == Change::Fitted).unwrap();
+    let fits = curve.marks().find(|mark| mark.change == Change::Fitted).unwrap();
     assert_eq!((fits.before[0].to_string(), fits.after[0].to_string()), ("1".into(), "2".into()));
     // Between four and eight no degree can be asked.
     let grown = between(&case, of(&curve, 3), of(&curve, 7));
