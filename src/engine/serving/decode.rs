@@ -239,27 +239,24 @@ impl Stretch {
 mod tests {
     use super::super::{Deployment, Parallel, Serving};
     use super::*;
-    use crate::engine::catalog;
     use crate::engine::precision::Overrides;
+    use crate::engine::{Hardware, Model, catalog};
 
     /// Steps of a generation after a workload on one deployment, as they are summed and one by one.
-    fn both(
-        id: &str,
-        cache: Option<&str>,
-        parallel: Parallel,
-        workload: &Workload,
-        steps: u64,
-    ) -> [Range; 2] {
-        let overrides = Overrides::parse(None, None, cache).unwrap();
-        let model = catalog::find(id).unwrap().model().unwrap().with(&overrides);
+    fn both(model: &Model, parallel: Parallel, workload: &Workload, steps: u64) -> [Range; 2] {
         let serving = Serving { parallel, ..Serving::default() };
-        let deployment = Deployment { hardware: Default::default(), serving };
-        let deal = Deal::new(&model, &deployment);
+        let deployment = Deployment { hardware: Hardware::default(), serving };
+        let deal = Deal::new(model, &deployment);
         let decoder = Decoder::new(&deal, workload).unwrap();
         let (sum, last) = decoder.steps(steps).unwrap();
         assert_eq!(last, decoder.step(steps - 1).unwrap());
         let one_by_one = (0..steps).fold(Range::default(), |sum, step| sum + decoder.step(step).unwrap());
         [sum, one_by_one]
+    }
+
+    fn alike([sum, one_by_one]: [Range; 2]) -> bool {
+        let near = |a: Seconds, b: Seconds| (a.0 - b.0).abs() <= 1e-12 * b.0;
+        near(sum.ideal, one_by_one.ideal) && near(sum.no_overlap, one_by_one.no_overlap)
     }
 
     #[test]
@@ -278,15 +275,32 @@ mod tests {
             ("meta-llama/Llama-4-Scout-17B-16E-Instruct", None, Parallel { tensor: 8, ..one }),
             ("google/gemma-2-9b-it", None, staged),
         ] {
+            let overrides = Overrides::parse(None, None, cache).unwrap();
+            let model = catalog::find(id).unwrap().model().unwrap().with(&overrides);
             for workload in [&ragged, &crowd] {
                 for steps in [1, 2, 9, 700] {
-                    let [sum, one_by_one] = both(id, cache, parallel, workload, steps);
-                    for time in [|r: Range| r.ideal.0, |r: Range| r.no_overlap.0] {
-                        let (a, b) = (time(sum), time(one_by_one));
-                        assert!((a - b).abs() <= 1e-12 * b, "{id}, {cache:?}, {steps} steps: {a}, not {b}");
-                    }
+                    let sums = both(&model, parallel, workload, steps);
+                    assert!(alike(sums), "{id}, {cache:?}, {steps} steps: {sums:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn latent_attention_may_change_its_form_on_the_way() {
+        // With one unrotated element and one value a head, a rank of 64 and T tokens, expanding takes
+        // T·2·64·(1 + 1) FLOPs a head and 2·T·(1 + 1) for the products, absorbing 2·64·(1 + 1) and 2·T·(64 + 64),
+        // rotated parts and softmax alike: 260·T < 256 + 256·T up to 63 tokens.
+        let config = r#"{"model_type": "deepseek_v3", "num_hidden_layers": 2, "kv_lora_rank": 64,
+            "qk_nope_head_dim": 1, "v_head_dim": 1}"#;
+        let model = Model::from_json(config).unwrap();
+        let deployment = Deployment { hardware: Hardware::default(), serving: Serving::default() };
+        let deal = Deal::new(&model, &deployment);
+        // The first decode step has 41 tokens, so step 22 has 63 and step 23 has 64.
+        let prompt = Workload::uniform(0, 40, 3).unwrap();
+        let decoder = Decoder::new(&deal, &prompt).unwrap();
+        assert_eq!(decoder.turns(23), BTreeSet::new());
+        assert_eq!(decoder.turns(100), BTreeSet::from([23]));
+        assert!(alike(both(&model, Parallel::default(), &prompt, 100)));
     }
 }
