@@ -13,6 +13,7 @@ mod table;
 mod words;
 
 pub use sheet::{Cell, Column, Sheet};
+pub use sweep::{human as sweep_row, sentences as sweep_sentences, titles as sweep_titles};
 #[cfg(not(target_arch = "wasm32"))]
 pub use table::ruled;
 pub use words::{device, heading, storage};

@@ -104,12 +104,14 @@ fn heading(curve: &Curve) -> String {
     format!("{name} on {}: {} · ideal times and rates", curve.hardware, sweeps.join(", "))
 }
 
-fn titles(curve: &Curve) -> Vec<&'static str> {
+/// The names of the columns that people read.
+pub fn titles(curve: &Curve) -> Vec<&'static str> {
     let settings = curve.sweeps.iter().map(|sweep| sweep.words());
     settings.chain(SHOWN.iter().map(|shown| shown.0)).chain(once("Best")).collect()
 }
 
-fn human(curve: &Curve, at: usize) -> Vec<String> {
+/// A row under them.
+pub fn human(curve: &Curve, at: usize) -> Vec<String> {
     let Row { settings, result, .. } = &curve.rows[at];
     let figures = SHOWN.iter().map(|shown| match result {
         Ok(point) => shown.1(point).unwrap_or_else(|| "–".to_owned()),
@@ -120,7 +122,7 @@ fn human(curve: &Curve, at: usize) -> Vec<String> {
 }
 
 /// What the table cannot say: marks, and why a setting has no figures.
-fn sentences(curve: &Curve) -> impl Iterator<Item = String> {
+pub fn sentences(curve: &Curve) -> impl Iterator<Item = String> {
     let refused = curve.rows.iter().filter_map(|row| {
         let settings: Vec<String> =
             row.settings.iter().map(|setting| format!("{} {setting}", setting.id())).collect();

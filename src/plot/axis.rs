@@ -31,10 +31,17 @@ impl Axis {
         if place.is_nan() { 0.0 } else { place.clamp(0.0, 1.0) }
     }
 
-    /// Powers of ten in the range, thinned out evenly to at most `most`.
+    /// Round numbers in the range, at most `most` of them: 1, 2 and 5 times each power of ten on a
+    /// short axis with room for them, else powers of ten, thinned out evenly.
     pub fn ticks(&self, most: usize) -> Vec<f64> {
         let first = (self.low.log10() - 1e-9).ceil() as i32;
         let last = (self.high.log10() + 1e-9).floor() as i32;
+        let within = |tick: &f64| *tick >= self.low * (1.0 - 1e-9) && *tick <= self.high * (1.0 + 1e-9);
+        let steps = (first - 1..=last).flat_map(|d| [1.0, 2.0, 5.0].map(|step| step * 10f64.powi(d)));
+        let fine: Vec<f64> = steps.filter(within).collect();
+        if fine.len() <= most && self.high / self.low < 1000.0 {
+            return fine;
+        }
         let decades = (last - first + 1).max(1) as usize;
         let step = decades.div_ceil(most.max(1));
         // Thinned ticks are multiples of the step, so that they stay put while the range moves.
@@ -43,14 +50,15 @@ impl Axis {
     }
 }
 
-/// A power of ten with an SI prefix: `100 G`, `0.01`, `1 k`; far below one as `1e-6`.
+/// One, two or five times a power of ten with an SI prefix: `100 G`, `0.02`, `5 k`; far below one as `1e-6`.
 pub fn tick_label(value: f64) -> String {
     const PREFIXES: [&str; 11] = ["", " k", " M", " G", " T", " P", " E", " Z", " Y", " R", " Q"];
-    let exponent = value.log10().round() as i32;
+    let exponent = (value.log10() + 1e-9).floor() as i32;
+    let digit = (value / 10f64.powi(exponent)).round();
     match exponent {
         -3..=-1 => format!("{value:.0$}", exponent.unsigned_abs() as usize),
         0..=32 => {
-            let number = 10u128.pow(exponent.rem_euclid(3) as u32);
+            let number = digit as u128 * 10u128.pow(exponent.rem_euclid(3) as u32);
             format!("{}{}", grouped(number), PREFIXES[exponent.div_euclid(3) as usize])
         }
         _ => format!("{value:e}"),
@@ -77,12 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn ticks_are_powers_of_ten_within() {
+    fn ticks_are_round_numbers_within() {
         for (low, high, most, ticks) in [
             (0.1, 1000.0, 9, &[0.1, 1.0, 10.0, 100.0, 1000.0][..]),
             (0.2, 500.0, 9, &[1.0, 10.0, 100.0]),
             (0.1, 1000.0, 3, &[1.0, 100.0]),
-            (2.0, 5.0, 4, &[]),
+            (2.0, 5.0, 4, &[2.0, 5.0]),
+            (0.5, 10.0, 5, &[0.5, 1.0, 2.0, 5.0, 10.0]),
         ] {
             let found = Axis { low, high }.ticks(most);
             assert_eq!(found.len(), ticks.len(), "{found:?}");
@@ -96,6 +105,9 @@ mod tests {
             (1e-6, "1e-6"),
             (0.001, "0.001"),
             (0.1, "0.1"),
+            (0.02, "0.02"),
+            (5.0, "5"),
+            (2e5, "200 k"),
             (1.0, "1"),
             (100.0, "100"),
             (1e3, "1 k"),

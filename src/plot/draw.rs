@@ -54,24 +54,11 @@ pub fn roofline<DB: DrawingBackend>(
 }
 
 fn axes<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
-    let Frame { left, right, top, bottom, text, .. } = *frame;
-    for tick in frame.chart.x.ticks(((right - left) / (text * 4.0)) as usize) {
-        let x = frame.x(tick);
-        pen.line(&[(x, top), (x, bottom)], 1.0, theme.grid)?;
-        pen.text(&tick_label(tick), At::center(x, bottom + text), text, theme.muted)?;
+    for tick in frame.chart.x.ticks(frame.ticks_across()) {
+        frame.across(pen, frame.x(tick), &tick_label(tick), theme)?;
     }
-    for tick in frame.chart.y.ticks(((bottom - top) / (text * 2.5)) as usize) {
-        let y = frame.y(tick);
-        pen.line(&[(left, y), (right, y)], 1.0, theme.grid)?;
-        pen.text(&tick_label(tick), At::right(left - 6.0, y), text, theme.muted)?;
-    }
-    if !frame.tiny {
-        let (across, down) = ((left + right) / 2.0, (top + bottom) / 2.0);
-        let below = At::center(across, bottom + text * 2.9);
-        pen.text("Operational intensity (FLOP/B)", below, text, theme.ink)?;
-        pen.text("Attainable (FLOP/s)", At::center(text, down).upwards(), text, theme.ink)?;
-    }
-    Ok(())
+    let titles = ("Operational intensity (FLOP/B)", "Attainable (FLOP/s)");
+    frame.upwards(pen, &frame.chart.y, titles, theme)
 }
 
 /// The ridge point's line to the axis and what it parts.

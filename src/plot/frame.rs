@@ -1,52 +1,36 @@
 //! Where things are on a roofline chart of a given size.
 
+use super::area::Area;
 use super::mark::Mark;
 use super::view::{Point, RooflineChart};
 use crate::engine::order::sorted;
+use std::ops::Deref;
 
-/// The plot's rectangle and how much fits into it.
+/// A chart in the rectangle it is drawn in.
 pub struct Frame<'a> {
     pub chart: &'a RooflineChart,
-    pub left: f64,
-    pub right: f64,
-    pub top: f64,
-    pub bottom: f64,
-    /// Text size.
-    pub text: f64,
-    /// Axis titles and the words around the ridge point fit.
-    pub roomy: bool,
-    /// Nothing but ticks fits.
-    pub tiny: bool,
+    pub area: Area,
+}
+
+impl Deref for Frame<'_> {
+    type Target = Area;
+
+    fn deref(&self) -> &Area {
+        &self.area
+    }
 }
 
 impl<'a> Frame<'a> {
-    pub fn new((width, height): (f64, f64), chart: &'a RooflineChart) -> Self {
-        let tiny = width < 260.0 || height < 170.0;
-        let roomy = width >= 560.0 && height >= 320.0;
-        let text = if roomy { 12.0 } else { 10.5 };
-        let (left, right, top, bottom) = match (tiny, roomy) {
-            (true, _) => (38.0, 10.0, 8.0, 20.0),
-            (_, false) => (62.0, 14.0, 10.0, 42.0),
-            (_, true) => (74.0, 18.0, 12.0, 50.0),
-        };
-        Frame {
-            chart,
-            left,
-            right: (width - right).max(left + 1.0),
-            top,
-            bottom: (height - bottom).max(top + 1.0),
-            text,
-            roomy,
-            tiny,
-        }
+    pub fn new(size: (f64, f64), chart: &'a RooflineChart) -> Self {
+        Frame { chart, area: Area::new(size) }
     }
 
     pub fn x(&self, intensity: f64) -> f64 {
-        self.left + (self.right - self.left) * self.chart.x.place(intensity)
+        self.area.x(&self.chart.x, intensity)
     }
 
     pub fn y(&self, rate: f64) -> f64 {
-        self.bottom - (self.bottom - self.top) * self.chart.y.place(rate)
+        self.area.y(&self.chart.y, rate)
     }
 
     pub fn at(&self, (intensity, rate): (f64, f64)) -> (f64, f64) {

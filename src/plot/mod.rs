@@ -2,26 +2,34 @@
 //!
 //! [`RooflineChart`] says what is to be seen, [`roofline`] draws it on any plotters backend behind
 //! [`Logical`] and returns where the marks are, so that a page can find the one under the pointer.
+//! [`CurveChart`] and [`curve`] are the same for a sweep, and a [`Picture`] is either.
 //! The legend is not drawn; [`legend`] says what belongs in it.
 
+mod area;
 mod axis;
+mod curve;
 mod draw;
+mod draw_curve;
 mod frame;
 mod labels;
 mod logical;
 mod mark;
 mod pen;
+mod picture;
 mod shape;
 mod svg;
 mod theme;
 mod view;
 
 pub use axis::{Axis, tick_label};
+pub use curve::{CurveChart, Level, Line, Wall};
 pub use draw::roofline;
+pub use draw_curve::curve;
 pub use logical::{Logical, UNITS, context_scale};
 pub use mark::{Mark, hit, under};
+pub use picture::Picture;
 pub use shape::Shape;
-pub use svg::roofline_svg;
+pub use svg::{picture_svg, roofline_svg};
 pub use theme::{DARK, LIGHT, LegendEntry, Theme, hex, legend};
 pub use view::{Point, Roof, RooflineChart};
 

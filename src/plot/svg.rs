@@ -1,14 +1,15 @@
 //! Charts as files of their own.
 
-use super::draw::roofline;
 use super::logical::{Logical, UNITS, text_width};
 use super::pen::{At, Pen};
+use super::picture::Picture;
 use super::theme::Theme;
 use super::view::RooflineChart;
 use crate::engine::hardware::Hardware;
 use crate::engine::report::Report;
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
+use std::rc::Rc;
 
 /// Plotters' SVG writes text smaller than it is asked to.
 const TEXT_FACTOR: f64 = 1.24;
@@ -21,23 +22,38 @@ const MOST: u32 = 10_000;
 ///
 /// A report that was not placed on a device gives a document that says so.
 pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (u32, u32)) -> String {
+    match RooflineChart::new(report, hardware, None) {
+        Some(chart) => {
+            let title = format!("Roofline of {}", chart.title);
+            document(Some(&Picture::Roofline(Rc::new(chart))), &title, "", theme, size)
+        }
+        None => document(None, "Roofline", &super::conclusion(report), theme, size),
+    }
+}
+
+/// A chart as an SVG document of `size` CSS pixels, title and description included.
+pub fn picture_svg(picture: &Picture, theme: &Theme, size: (u32, u32)) -> String {
+    document(Some(picture), picture.title(), "", theme, size)
+}
+
+/// The document; `said` describes it where there is no picture.
+fn document(picture: Option<&Picture>, title: &str, said: &str, theme: &Theme, size: (u32, u32)) -> String {
     let (width, height) = (size.0.clamp(LEAST, MOST), size.1.clamp(LEAST, MOST));
-    let chart = RooflineChart::new(report, hardware, None);
     let mut text = String::new();
     {
         let backend = SVGBackend::with_string(&mut text, (width * UNITS, height * UNITS));
         let root = Logical::new(backend, width, height).with_text_factor(TEXT_FACTOR).into_drawing_area();
         // Writing to a string cannot fail, so there is no failure to report.
         let _ = root.fill(&theme.background);
-        match &chart {
-            Some(chart) if height > 4 * HEADING => {
+        match picture {
+            Some(picture) if height > 4 * HEADING => {
                 let (heading, rest) = root.split_vertically(HEADING * UNITS);
                 let size = (f64::from(width) / 30.0).clamp(11.0, 14.0);
-                let title = fitting(&chart.title, f64::from(width) - 24.0, size);
+                let title = fitting(picture.title(), f64::from(width) - 24.0, size);
                 let _ = Pen(&heading).text(&title, At::left(12.0, 20.0), size, theme.ink);
-                let _ = roofline(&rest, chart, theme);
+                let _ = picture.draw(&rest, theme);
             }
-            Some(chart) => drop(roofline(&root, chart, theme)),
+            Some(picture) => drop(picture.draw(&root, theme)),
             None => {
                 let middle = At::center(f64::from(width) / 2.0, f64::from(height) / 2.0);
                 let _ = Pen(&root).text("No device, no roofline", middle, 12.0, theme.muted);
@@ -45,10 +61,6 @@ pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (
         }
         let _ = root.present();
     }
-    let (title, description) = match &chart {
-        Some(chart) => (format!("Roofline of {}", chart.title), chart.conclusion.clone()),
-        None => ("Roofline".to_owned(), super::conclusion(report)),
-    };
     // What plotters opens the document with says nothing about its real size and its meaning.
     let body = text.split_once('>').map_or("", |parts| parts.1);
     format!(
@@ -57,8 +69,8 @@ pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (
          <title id=\"title\">{}</title>\n<desc id=\"description\">{}</desc>{body}",
         width * UNITS,
         height * UNITS,
-        escaped(&title),
-        escaped(&description)
+        escaped(title),
+        escaped(picture.map_or(said, |picture| picture.conclusion()))
     )
 }
 

@@ -90,6 +90,13 @@ impl Theme {
         }
     }
 
+    /// The colour and the shape of one of several lines.
+    pub fn series(&self, number: usize) -> (RGBColor, Shape) {
+        const KINDS: [Kind; 5] = [Kind::Gemm, Kind::Attention, Kind::Norm, Kind::Residual, Kind::Activation];
+        let kind = Some(KINDS[number % KINDS.len()]);
+        (self.outline(kind), Shape::of(kind))
+    }
+
     /// The edge of a mark, which carries its contrast with the background.
     pub fn outline(&self, kind: Option<Kind>) -> RGBColor {
         match kind {

@@ -24,6 +24,8 @@
 //! | `reach`  | `achievable`, or the parts of compute and bandwidth that are reached: `0.7,0.85` |
 //! | `fuse`   | `off` where element-wise layers move their inputs and outputs                    |
 //! | `free`   | the part of the memory that is kept free                                         |
+//! | `sweep`  | what is varied: `batch=1..512/devices=1..8`                                      |
+//! | `show`   | which figure of it is drawn: `time`, `first`, `rate`, `intensity`, `memory`, `tradeoff` |
 //! | `sel`    | the name of the selected layer                                                   |
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
@@ -39,6 +41,7 @@ use crate::engine::error::Error;
 use crate::engine::hardware::{self, Hardware};
 use crate::engine::precision::Words;
 use crate::engine::serving::Serving;
+use crate::engine::serving::sweep::{Measure, Sweep};
 use crate::engine::{Accounting, Workload};
 use thiserror::Error as ThisError;
 
@@ -60,6 +63,9 @@ pub struct Scenario {
     pub formats: Words,
     /// How the model is served. The network is as assumed everywhere.
     pub serving: Serving,
+    /// What is varied, and which figure of it is drawn.
+    pub sweeps: Vec<Sweep>,
+    pub measure: Measure,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
@@ -142,6 +148,8 @@ impl Default for Scenario {
             compare: None,
             formats: Words::default(),
             serving: Serving::default(),
+            sweeps: Vec::new(),
+            measure: Measure::default(),
             selection: None,
             unknown: Vec::new(),
         }

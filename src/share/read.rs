@@ -4,6 +4,7 @@ use super::{DeviceChoice, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::config::HfConfig;
 use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
 use crate::engine::precision::{Overrides, Words};
+use crate::engine::serving::sweep::{self, Measure};
 use crate::engine::serving::{Ceiling, Serving};
 use crate::engine::{Accounting, Error, Workload, catalog};
 use base64::Engine;
@@ -17,9 +18,9 @@ const MAX_UNKNOWN: usize = 16;
 /// The longest name of a row, and the longest unknown key or value that is kept.
 const MAX_NAME: usize = 200;
 
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "tp", "pp", "ep",
-    "dp", "out", "reach", "fuse", "free", "sel",
+    "dp", "out", "reach", "fuse", "free", "sweep", "show", "sel",
 ];
 
 pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
@@ -51,6 +52,12 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
             kv_cache: reader.take("kv", |r| word(r.get("kv"), |w| Overrides::parse(None, None, Some(w)))),
         },
         serving: reader.serving(),
+        sweeps: reader
+            .take("sweep", |r| r.get("sweep").map(sweep::read).transpose().map_err(|error| error.to_string()))
+            .unwrap_or_default(),
+        measure: reader
+            .take("show", |r| r.get("show").map(|id| Measure::find(id).ok_or_else(|| odd(id))).transpose())
+            .unwrap_or_default(),
         selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
         unknown: std::mem::take(&mut reader.unknown),
     };

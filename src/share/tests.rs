@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::accounting::Choice;
+use crate::engine::serving::sweep::{Quantity, Spacing};
 use crate::engine::serving::{Ceiling, Parallel, Reach, Serving};
 use proptest::prelude::*;
 
@@ -273,9 +274,23 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             ..Serving::default()
         },
     );
-    let accountings = (accountings, serving);
+    let sweeps = (0..4usize, 1..9u64, 1..99u64, 2..99u64, 0..Measure::ALL.len()).prop_map(
+        |(what, from, more, points, measure)| {
+            let spacing = if points % 2 == 0 { Spacing::Doubling } else { Spacing::Points(points) };
+            let range = Sweep::Numbers { what: Quantity::ALL[what], from, to: from + more, spacing };
+            (vec![range, Sweep::Weights(vec!["fp8".to_owned(), "q4_k_m".to_owned()])], Measure::ALL[measure])
+        },
+    );
+    let accountings = (accountings, serving, sweeps);
     (model, workload, hardware, accountings, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
-        |(model, workload, hardware, ((accounting, compare), serving), selection, unknown)| Scenario {
+        |(
+            model,
+            workload,
+            hardware,
+            ((accounting, compare), serving, (sweeps, measure)),
+            selection,
+            unknown,
+        )| Scenario {
             model,
             workload,
             hardware,
@@ -283,6 +298,8 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             compare,
             formats: Words::default(),
             serving,
+            sweeps,
+            measure,
             selection,
             unknown: unknown.into_iter().collect(),
         },
@@ -294,7 +311,7 @@ fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
             "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
-            "tp", "ep", "out", "reach", "fuse", "free", "%"
+            "tp", "ep", "out", "reach", "fuse", "free", "sweep", "show", "%"
         ]),
         Just("zz"),
     ];
@@ -304,6 +321,7 @@ fn fragments() -> impl Strategy<Value = String> {
         "custom:[0-9e.,+-]{0,30}",
         "[A-Za-z0-9_-]{0,60}",
         "(%[0-9A-Fa-f]{0,2}){0,8}",
+        "(batch|context|devices|weights)=[0-9.x+,a-z]{0,12}",
         Just("1".to_owned()),
         Just("meta-llama/Llama-2-7b-hf".to_owned()),
     ];

@@ -1,7 +1,7 @@
 //! Scenario to fragment.
 
 use super::{DeviceChoice, LinkError, MAX_LINK, ModelSource, Scenario, VERSION, lists};
-use crate::engine::serving::Serving;
+use crate::engine::serving::{Serving, sweep};
 use crate::engine::{Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -55,6 +55,12 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
         pairs.extend(word.map(|word| (key, word)));
     }
     pairs.extend(serving(&scenario.serving));
+    if !scenario.sweeps.is_empty() {
+        pairs.push(("sweep", sweep::write(&scenario.sweeps, "/")));
+    }
+    if scenario.measure != default.measure {
+        pairs.push(("show", scenario.measure.id().to_owned()));
+    }
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
     pairs.extend(scenario.unknown.iter().map(|(key, value)| (key.as_str(), value.clone())));
     let parts: Vec<String> = pairs

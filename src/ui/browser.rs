@@ -14,6 +14,11 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// Milliseconds since some time ago.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Puts text on the clipboard. False where the browser does not let the page.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = window() else { return false };

@@ -2,6 +2,7 @@
 
 mod address;
 mod announce;
+mod curve;
 mod drop_file;
 mod fetch;
 mod focus;
@@ -15,6 +16,7 @@ mod timer;
 
 pub use address::{opened, use_address};
 pub use announce::use_settled;
+pub use curve::{Varied, use_curve};
 pub use drop_file::use_drop_file;
 pub use fetch::use_fetch;
 pub use focus::use_focus_return;

@@ -18,6 +18,8 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         compare: state.compare,
         formats: state.formats.clone(),
         serving: state.serving,
+        sweeps: state.sweeps.to_vec(),
+        measure: state.measure,
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
         unknown: state.unknown.clone(),
     })
@@ -74,6 +76,7 @@ fn indented(config: &str) -> String {
 mod tests {
     use super::*;
     use crate::engine::serving::Ceiling;
+    use crate::engine::serving::sweep::Measure;
     use crate::engine::{Accounting, Workload, catalog};
     use crate::ui::forms::{DeviceField, DeviceForm, ServingField};
     use crate::ui::state::{Action, Kept, RowId};
@@ -102,6 +105,7 @@ mod tests {
                 Action::Fuse(false),
             ],
             vec![Action::Keep(Kept::Weights, "q4_0".to_owned()), Action::Keep(Kept::Cache, "fp8".to_owned())],
+            vec![Action::Vary("batch=1..64 devices=1..4".to_owned()), Action::Measure(Measure::Rate)],
             custom.to_vec(),
         ] {
             let state = after(actions);

@@ -18,6 +18,7 @@ mod reads;
 mod serving;
 mod storage;
 mod structure;
+mod sweep;
 mod table;
 mod takeaway;
 mod workload;

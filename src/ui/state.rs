@@ -10,6 +10,7 @@ use crate::engine::catalog::{self, Entry};
 use crate::engine::explain::Figure;
 use crate::engine::precision::Words;
 use crate::engine::report::Row;
+use crate::engine::serving::sweep::{Measure, Sweep};
 use crate::engine::serving::{Ceiling, Serving};
 use crate::engine::{Accounting, Hardware, Workload};
 use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef};
@@ -42,6 +43,11 @@ pub struct State {
     pub hardware: Rc<Hardware>,
     /// How the model is served: always the last that made sense.
     pub serving: Serving,
+    /// What is varied, as typed.
+    pub sweep_text: String,
+    /// What is varied: always the last that made sense.
+    pub sweeps: Rc<Vec<Sweep>>,
+    pub measure: Measure,
     pub accounting: Accounting,
     /// The accounting that the layers' figures are set against; never the one in force.
     pub compare: Option<Accounting>,
@@ -145,6 +151,9 @@ pub enum Action {
     SetServing(ServingField, String),
     Reach(Ceiling),
     Fuse(bool),
+    /// Varies what the text says; an empty one nothing.
+    Vary(String),
+    Measure(Measure),
     SetAccounting(Accounting),
     Compare(Option<Accounting>),
     /// Keeps something in the format of that word; an empty one leaves the config's.
@@ -181,6 +190,9 @@ impl State {
             workload: Rc::default(),
             hardware: Rc::default(),
             serving: Serving::default(),
+            sweep_text: String::new(),
+            sweeps: Rc::default(),
+            measure: Measure::default(),
             accounting: Accounting::default(),
             compare: None,
             formats: Words::default(),

@@ -1,6 +1,6 @@
-//! The roofline on a canvas: the only part that knows which backend draws it.
+//! A chart on a canvas: the only part that knows which backend draws it.
 
-use crate::plot::{Logical, Mark, RooflineChart, Theme, context_scale, roofline};
+use crate::plot::{Logical, Mark, Picture, Theme, context_scale};
 use crate::ui::browser::document;
 use crate::ui::dom::el;
 use crate::ui::hooks::{Frame, use_pixel_ratio, use_size};
@@ -16,7 +16,7 @@ use yew::Html;
 /// another theme, and for another chart.
 #[derive(PartialEq)]
 pub struct Canvas {
-    pub chart: Rc<RooflineChart>,
+    pub picture: Picture,
     pub theme: Theme,
     /// Where the marks are, after each drawing.
     pub drawn: State<Rc<Vec<Mark>>>,
@@ -29,35 +29,35 @@ impl View for Canvas {
         let canvas = hooks.node();
         let size = use_size(hooks, &canvas);
         let ratio = use_pixel_ratio(hooks);
-        let what = (Rc::clone(&self.chart), self.theme, size, ratio);
-        let (chart, theme) = (Rc::clone(&self.chart), self.theme);
+        let what = (self.picture.clone(), self.theme, size, ratio);
+        let (picture, theme) = (self.picture.clone(), self.theme);
         let (found, drawn) = (canvas.clone(), self.drawn.clone());
         hooks.effect(what, move || {
             Frame::request(move || {
                 if let Some(canvas) = found.cast::<HtmlCanvasElement>() {
-                    drawn.set(Rc::new(draw(&canvas, &chart, &theme, size, ratio)));
+                    drawn.set(Rc::new(draw(&canvas, &picture, &theme, size, ratio)));
                 }
             })
         });
         el("canvas.canvas")
             .bind(&canvas)
             .attr("role", "img")
-            .attr("aria-label", self.chart.conclusion.clone())
+            .attr("aria-label", self.picture.conclusion().to_owned())
             .into()
     }
 }
 
 /// A picture of the chart as a `data:` address, twice as fine as it is large.
-pub fn png(chart: &RooflineChart, theme: &Theme, size: (u32, u32)) -> Option<String> {
+pub fn png(picture: &Picture, theme: &Theme, size: (u32, u32)) -> Option<String> {
     let canvas = document()?.create_element("canvas").ok()?.dyn_into::<HtmlCanvasElement>().ok()?;
-    draw(&canvas, chart, theme, size, 2.0);
+    draw(&canvas, picture, theme, size, 2.0);
     canvas.to_data_url_with_type("image/png").ok()
 }
 
 /// Draws on a canvas of `size` CSS pixels; nothing where the browser gives no context.
 fn draw(
     canvas: &HtmlCanvasElement,
-    chart: &RooflineChart,
+    picture: &Picture,
     theme: &Theme,
     (width, height): (u32, u32),
     ratio: f64,
@@ -75,5 +75,5 @@ fn draw(
     let scale = context_scale(ratio);
     drop(context.scale(scale, scale));
     let root = Logical::new(backend, width, height).into_drawing_area();
-    roofline(&root, chart, theme).unwrap_or_default()
+    picture.draw(&root, theme).unwrap_or_default()
 }

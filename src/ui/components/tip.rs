@@ -12,7 +12,7 @@ pub struct Tip {
     pub y: f64,
     /// Room to keep from the point.
     pub gap: f64,
-    pub title: &'static str,
+    pub title: String,
     pub lines: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ impl View for Tip {
         el("div.tip")
             .bind(&node)
             .attr("aria-hidden", "true")
-            .child(el("strong").child(self.title))
+            .child(el("strong").child(self.title.clone()))
             .each(self.lines.iter().map(|line| el("span").child(line.clone())))
             .into()
     }

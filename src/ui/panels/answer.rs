@@ -6,6 +6,7 @@ use super::headlines::headlines;
 use super::notes::notes;
 use super::serving::ServingPanel;
 use super::storage::storage;
+use super::sweep::SweepPanel;
 use super::table::Table;
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::serving::Plan;
@@ -68,6 +69,18 @@ pub fn answer(
                 plan: Rc::clone(plan),
                 dispatch: dispatch.clone(),
             })
+        }))
+        .child(part(SweepPanel {
+            text: state.sweep_text.clone(),
+            sweeps: Rc::clone(&state.sweeps),
+            measure: state.measure,
+            subject: Rc::clone(subject),
+            workload: Rc::clone(&state.workload),
+            hardware: Rc::clone(&state.hardware),
+            serving: state.serving,
+            ridge: report.roofline.as_ref().map(|roofline| roofline.ridge.0),
+            dark,
+            dispatch: dispatch.clone(),
         }))
 }
 

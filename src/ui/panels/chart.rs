@@ -1,9 +1,9 @@
 //! The roofline: picture, overlay, legend.
 
-use super::takeaway::take_picture;
+use super::takeaway::{stem, take_picture};
 use crate::engine::quantity::{Intensity, percent, rate};
 use crate::engine::{Hardware, Report};
-use crate::plot::{DARK, LIGHT, LegendEntry, Mark, RooflineChart, Theme, hex, hit, legend};
+use crate::plot::{DARK, LIGHT, LegendEntry, Mark, Picture, RooflineChart, Theme, hex, hit, legend};
 use crate::ui::components::{Canvas, Tip};
 use crate::ui::dom::{Dispatch, El, On, el};
 use crate::ui::part::{Hooks, View, part};
@@ -91,12 +91,18 @@ impl View for Chart {
         };
         let rings = [(pinned, "circle.ring ring-pinned"), (lit, "circle.ring")];
         let rings = rings.into_iter().filter_map(|(mark, what)| Some(ring(mark?, what)));
-        let tools = el("div.tools").child(take_picture(report, hardware, *dark, dispatch));
+        let picture = Picture::Roofline(Rc::clone(&chart));
+        let tools = el("div.tools").child(take_picture(
+            &picture,
+            &format!("{}-roofline", stem(report)),
+            *dark,
+            dispatch,
+        ));
         let plot = el("div.plot")
             .on(On::onpointermove, on_move)
             .on(On::onpointerleave, on_leave)
             .on(On::onclick, on_click)
-            .child(part(Canvas { chart: Rc::clone(&chart), theme, drawn }))
+            .child(part(Canvas { picture, theme, drawn }))
             .child(el("svg.overlay").attr("aria-hidden", "true").each(rings))
             .child(lit.or(pinned).and_then(|mark| tip(&chart, mark)).map(part));
         section
@@ -120,7 +126,7 @@ fn tip(chart: &RooflineChart, mark: Mark) -> Option<Tip> {
     if point.row.is_some() {
         lines.push(format!("{} of the time", percent(point.share)));
     }
-    Some(Tip { x: mark.x, y: mark.y, gap: mark.radius + 10.0, title: point.name, lines })
+    Some(Tip { x: mark.x, y: mark.y, gap: mark.radius + 10.0, title: point.name.to_owned(), lines })
 }
 
 /// What shapes and lines mean. Shape and words carry it; colour only helps.

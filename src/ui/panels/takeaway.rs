@@ -1,8 +1,8 @@
 //! Taking the answer away: a link, the table, the picture.
 
-use crate::engine::{Hardware, Report};
+use crate::engine::Report;
 use crate::export::Format;
-use crate::plot::{DARK, LIGHT, RooflineChart, Theme, roofline_svg};
+use crate::plot::{DARK, LIGHT, Picture, picture_svg};
 use crate::share::Scenario;
 use crate::ui::browser::{copy, download, save_address};
 use crate::ui::components::png;
@@ -33,26 +33,43 @@ pub fn copy_link(scenario: Option<Scenario>, dispatch: &Dispatch) -> El {
     button("Copy link").class("primary").flag("disabled", nothing).on(On::onclick, copy)
 }
 
-pub fn take_picture(report: &Rc<Report>, hardware: &Rc<Hardware>, dark: bool, dispatch: &Dispatch) -> Html {
+/// Buttons that save a picture as `name`.
+pub fn take_picture(picture: &Picture, name: &str, dark: bool, dispatch: &Dispatch) -> Html {
     let theme = if dark { DARK } else { LIGHT };
-    let take =
-        |words: &'static str, label: &'static str, make: fn(&Report, &Hardware, &Theme) -> Option<()>| {
-            let (report, hardware, dispatch) = (Rc::clone(report), Rc::clone(hardware), dispatch.clone());
-            button(words).attr("aria-label", label).on(On::onclick, move |_: Event| {
-                if make(&report, &hardware, &theme).is_none() {
-                    dispatch.emit(Action::Say("The browser did not save the picture.".to_owned()));
-                }
-            })
-        };
-    let svg = |report: &Report, hardware: &Hardware, theme: &Theme| {
-        let svg = roofline_svg(report, hardware, theme, PICTURE);
-        download(&format!("{}-roofline.svg", stem(report)), "image/svg+xml", svg.as_bytes()).ok()
+    let svg = {
+        let picture = picture.clone();
+        move || picture_svg(&picture, &theme, PICTURE)
     };
-    let png = |report: &Report, hardware: &Hardware, theme: &Theme| {
-        let address = png(&RooflineChart::new(report, hardware, None)?, theme, PICTURE)?;
-        save_address(&format!("{}-roofline.png", stem(report)), &address).ok()
+    let saves_png = {
+        let (picture, dispatch, name) = (picture.clone(), dispatch.clone(), format!("{name}.png"));
+        move |_: Event| {
+            let saved = png(&picture, &theme, PICTURE).and_then(|address| save_address(&name, &address).ok());
+            if saved.is_none() {
+                dispatch.emit(Action::Say("The browser did not save the picture.".to_owned()));
+            }
+        }
     };
-    list([take("SVG", "Download the roofline as SVG", svg), take("PNG", "Download the roofline as PNG", png)])
+    list([
+        save("SVG", "Download the picture as SVG", format!("{name}.svg"), "image/svg+xml", svg, dispatch),
+        button("PNG").attr("aria-label", "Download the picture as PNG").on(On::onclick, saves_png),
+    ])
+}
+
+/// A button that saves a text as a file.
+pub fn save(
+    words: &'static str,
+    label: &'static str,
+    name: String,
+    media_type: &'static str,
+    text: impl Fn() -> String + 'static,
+    dispatch: &Dispatch,
+) -> El {
+    let dispatch = dispatch.clone();
+    button(words).attr("aria-label", label).on(On::onclick, move |_: Event| {
+        if download(&name, media_type, text().as_bytes()).is_err() {
+            dispatch.emit(Action::Say("The browser did not save the file.".to_owned()));
+        }
+    })
 }
 
 pub fn take_table(report: &Rc<Report>, dispatch: &Dispatch) -> Html {
@@ -63,13 +80,9 @@ pub fn take_table(report: &Rc<Report>, dispatch: &Dispatch) -> Html {
         })
     };
     let save = |words: &'static str, format: Format, label: &'static str| {
-        let (report, dispatch) = (Rc::clone(report), dispatch.clone());
-        button(words).attr("aria-label", label).on(On::onclick, move |_: Event| {
-            let name = format!("{}.{}", stem(&report), format.extension());
-            if download(&name, format.media_type(), format.write(&report).as_bytes()).is_err() {
-                dispatch.emit(Action::Say("The browser did not save the file.".to_owned()));
-            }
-        })
+        let name = format!("{}.{}", stem(report), format.extension());
+        let report = Rc::clone(report);
+        save(words, label, name, format.media_type(), move || format.write(&report), dispatch)
     };
     let with_tabs = "Table copied with tabs: paste it into a spreadsheet.";
     list([
@@ -88,8 +101,12 @@ fn put(text: String, what: &'static str, said: String, dispatch: Dispatch) {
 }
 
 /// A file name: what the model is called, without what file systems refuse.
-fn stem(report: &Report) -> String {
-    let name = report.model.name.as_deref().unwrap_or(&report.model.model_type);
+pub fn stem(report: &Report) -> String {
+    plain(report.model.name.as_deref().unwrap_or(&report.model.model_type))
+}
+
+/// The last part of a name, of letters that every file system takes.
+pub fn plain(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
 }

@@ -3,6 +3,7 @@
 use super::{Action, Fetch, Kept, State, ToCopy, Toast};
 use crate::engine::catalog::{self, Entry};
 use crate::engine::families::asking_for_llama;
+use crate::engine::serving::sweep::{self, Measure};
 use crate::hub::{Fetched, HubBase, HubError, ModelRef, Pasted, classify};
 use crate::share::{ModelSource, Scenario, Warning};
 use crate::ui::forms::{DeviceForm, ServingForm, WorkloadForm};
@@ -74,6 +75,8 @@ impl State {
             }
             Action::Reach(ceiling) => self.serving.ceiling = ceiling,
             Action::Fuse(fused) => self.serving.fused = fused,
+            Action::Vary(text) => self.vary(text),
+            Action::Measure(measure) => self.measure = measure,
             Action::SetAccounting(accounting) => {
                 // Taking the other side of a comparison swaps the sides.
                 if self.compare == Some(accounting) {
@@ -109,6 +112,17 @@ impl State {
             Action::DismissWarnings => self.warnings.clear(),
             Action::Open(scenario, warnings) => self.open(*scenario, &warnings),
         }
+    }
+
+    fn vary(&mut self, text: String) {
+        if let Ok(sweeps) = sweep::read(&text) {
+            // Of two things at once the question is what one costs in the other.
+            if (self.sweeps.len() < 2) == (sweeps.len() > 1) {
+                self.measure = if sweeps.len() > 1 { Measure::Tradeoff } else { Measure::default() };
+            }
+            self.sweeps = Rc::new(sweeps);
+        }
+        self.sweep_text = text;
     }
 
     /// Reads the box: a config and a built-in model are analysed at once, anything else waits for a fetch.
@@ -286,6 +300,9 @@ impl State {
         self.device_form = DeviceForm::of(&self.hardware);
         self.serving_form = ServingForm::of(&scenario.serving);
         self.serving = scenario.serving;
+        self.sweep_text = sweep::write(&scenario.sweeps, " ");
+        self.sweeps = Rc::new(scenario.sweeps);
+        self.measure = scenario.measure;
         self.accounting = scenario.accounting;
         self.compare = scenario.compare.filter(|other| *other != scenario.accounting);
         self.formats = scenario.formats;

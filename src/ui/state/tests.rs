@@ -299,3 +299,22 @@ fn formats_are_chosen_kept_over_models_and_taken_back() {
     assert_eq!(moved.formats.weights.as_deref(), Some("fp8"));
     assert!(weights(&moved) < weights(&after([Action::Choose(other)])));
 }
+
+#[test]
+fn what_is_varied_is_kept_while_it_is_retyped() {
+    let vary = |text: &str| Action::Vary(text.to_owned());
+    let state = after([vary("batch=1..64")]);
+    assert_eq!((state.sweeps.len(), state.measure), (1, Measure::Time));
+    let state = state.after(vary("batch=1.."));
+    assert_eq!(
+        (state.sweep_text.as_str(), state.sweeps[0].to_string()),
+        ("batch=1..", "batch=1..64".to_owned())
+    );
+    // With a second thing varied the question is another, and without it the first again.
+    let state = state.after(vary("batch=1..8 devices=1..4"));
+    assert_eq!(state.measure, Measure::Tradeoff);
+    let state = state.after(Action::Measure(Measure::Memory)).after(vary("batch=1..9 devices=1..4"));
+    assert_eq!(state.measure, Measure::Memory);
+    let state = state.after(vary(""));
+    assert_eq!((state.sweeps.len(), state.measure), (0, Measure::Time));
+}

@@ -14,4 +14,5 @@ mod offline;
 mod serving;
 mod stand_in;
 mod start;
+mod sweep;
 mod takeaway;

@@ -7,6 +7,7 @@ mod case;
 mod curve;
 mod front;
 mod marks;
+mod measure;
 mod point;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ pub use case::Case;
 pub use curve::{Curve, Row};
 pub use front::front;
 pub use marks::{Change, Mark, between};
+pub use measure::Measure;
 pub use point::{Held, Point};
 
 use super::parallel::MAX_DEVICES;
@@ -266,6 +268,22 @@ impl fmt::Display for Setting {
             Setting::Weights(word) => f.write_str(word),
         }
     }
+}
+
+/// Reads sweeps between spaces or slashes, as [`write`] joins them. A text without any is none.
+///
+/// # Errors
+/// As [`Sweep::parse`] and [`rows`].
+pub fn read(text: &str) -> Result<Vec<Sweep>, Error> {
+    let words = text.split(|c: char| c.is_whitespace() || c == '/').filter(|word| !word.is_empty());
+    let sweeps = words.map(Sweep::parse).collect::<Result<Vec<_>, _>>()?;
+    rows(&sweeps)?;
+    Ok(sweeps)
+}
+
+/// Some sweeps as [`read`] reads them.
+pub fn write(sweeps: &[Sweep], separator: &str) -> String {
+    sweeps.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
 }
 
 /// Every combination of the values of some sweeps: those of the first change fastest.

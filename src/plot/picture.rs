@@ -1,0 +1,52 @@
+//! Any of the charts, for what draws without asking which.
+
+use super::curve::CurveChart;
+use super::draw::roofline;
+use super::draw_curve::curve;
+use super::logical::Logical;
+use super::mark::Mark;
+use super::pen::Result;
+use super::theme::Theme;
+use super::view::RooflineChart;
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::prelude::DrawingBackend;
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    Roofline(Rc<RooflineChart>),
+    Curve(Rc<CurveChart>),
+}
+
+impl Picture {
+    pub fn title(&self) -> &str {
+        match self {
+            Picture::Roofline(chart) => &chart.title,
+            Picture::Curve(chart) => &chart.title,
+        }
+    }
+
+    /// The picture in words, for those who do not see it.
+    pub fn conclusion(&self) -> &str {
+        match self {
+            Picture::Roofline(chart) => &chart.conclusion,
+            Picture::Curve(chart) => &chart.conclusion,
+        }
+    }
+
+    /// Draws it over the whole area and returns where its marks are.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        root: &DrawingArea<Logical<DB>, Shift>,
+        theme: &Theme,
+    ) -> Result<Vec<Mark>, DB> {
+        match self {
+            Picture::Roofline(chart) => roofline(root, chart, theme),
+            Picture::Curve(chart) => curve(root, chart, theme),
+        }
+    }
+}
