@@ -9,7 +9,7 @@ use crate::engine::blocks::{
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
-use crate::engine::model::{Latent, Model, NormKind, Precision};
+use crate::engine::model::{Function, Latent, Model, NormKind, Precision};
 
 /// What the two generations assume differently.
 struct Generation {
@@ -20,6 +20,8 @@ struct Generation {
     shared: u64,
     expert_width: u64,
     dense_first: u64,
+    /// Whether `mlp_bias` has a say, in dense layers and experts alike.
+    biased: bool,
 }
 
 const V2: Generation = Generation {
@@ -40,6 +42,7 @@ const V2: Generation = Generation {
     shared: 2,
     expert_width: 1407,
     dense_first: 0,
+    biased: true,
 };
 
 const V3: Generation = Generation {
@@ -57,6 +60,7 @@ const V3: Generation = Generation {
     shared: 1,
     expert_width: 2048,
     dense_first: 3,
+    biased: false,
 };
 
 pub fn v2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -84,14 +88,12 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
         q_rank: keys.nullable_dim_or("q_lora_rank", Some(1536), class)?,
         bias: keys.flag_or("attention_bias", false, class)?,
     };
-    let dense = Ffn::Dense(Mlp::gated(
-        keys.dim_or("intermediate_size", intermediate, class)?,
-        function,
-        keys.flag_or("mlp_bias", false, class)?,
-    ));
-    let moe = Ffn::Moe(mixture(keys, generation, function)?);
+    let bias = generation.biased && keys.flag_or("mlp_bias", false, class)?;
+    let dense =
+        Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
+    let moe = Ffn::Moe(mixture(keys, generation, function, bias)?);
     let first = keys.count_or("first_k_dense_replace", generation.dense_first, class)?;
-    let step = keys.dim_or("moe_layer_freq", 1, class)?;
+    let step = keys.dim_or("moe_layer_freq", 1, "a mixture in every layer behind the dense ones")?;
     let block = |ffn| Block {
         hidden,
         norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
@@ -114,7 +116,8 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
 fn mixture(
     keys: Keys<'_>,
     generation: &Generation,
-    function: crate::engine::model::Function,
+    function: Function,
+    bias: bool,
 ) -> Result<Moe, Box<Error>> {
     let class = generation.base.class;
     let taken = match generation.per_token {
@@ -130,9 +133,9 @@ fn mixture(
             ("n_routed_experts", generation.experts),
             ("num_experts_per_tok", taken),
         )?,
-        expert: Mlp::gated(width, function, false),
+        expert: Mlp::gated(width, function, bias),
         router_bias: false,
-        shared: (shared > 0).then(|| Mlp::gated(shared * width, function, false)),
+        shared: (shared > 0).then(|| Mlp::gated(shared * width, function, bias)),
         shared_gate: false,
     })
 }

@@ -30,11 +30,12 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         shared: None,
         shared_gate: false,
     };
+    let bias = base.flag("attention_bias", true)?;
     let window = base.dim("sliding_window", 128)?;
     let rule = |layer: u64| if layer.is_multiple_of(2) { Span::Sliding(window) } else { Span::Full };
     let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
         let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias) = (true, true);
+        (attention.qkv_bias, attention.out_bias) = (bias, bias);
         (attention.span, attention.sinks) = (span, true);
         base.block(attention, Ffn::Moe(moe))
     });

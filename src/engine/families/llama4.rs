@@ -24,6 +24,7 @@ const DEFAULTS: Defaults = Defaults {
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
+    let bias = base.flag("attention_bias", false)?;
     let normed = base.flag("use_qk_norm", true)?;
     let chunk = keys.nullable_dim_or("attention_chunk_size", Some(8192), base.class)?;
     let rotated = rotated_layers(&base)?;
@@ -35,7 +36,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let ffns = ffns(&base)?;
     let blocks = spans.into_iter().zip(&rotated).zip(ffns).map(|((span, &rotated), ffn)| {
         let mut attention = base.attention();
-        attention.span = span;
+        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
         attention.rotary = if rotated { base.heads.dim } else { 0 };
         if normed && rotated {
             attention.qk_norm = QkNorm::Weightless(NormKind::Rms);

@@ -20,11 +20,20 @@ const MISTRAL: Defaults = Defaults {
     tied: false,
 };
 
+const MINISTRAL: Defaults = Defaults { class: "the default of MinistralConfig", ..MISTRAL };
+
 const MIXTRAL: Defaults = Defaults { class: "the default of MixtralConfig", ..MISTRAL };
 
 pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read(keys, &MISTRAL)?;
-    let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
+    windowed(Base::read(keys, &MISTRAL)?, model_type)
+}
+
+pub fn ministral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    windowed(Base::read(keys, &MINISTRAL)?, model_type)
+}
+
+fn windowed(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let window = base.keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
     let everywhere = window.map_or(Span::Full, Span::Sliding);
     let blocks = base.spans(window, None, &|_| everywhere)?.into_iter().map(|span| {
         let mut attention = base.attention();

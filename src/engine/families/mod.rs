@@ -54,7 +54,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("kimi_k2", deepseek::v3),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
-    ("ministral", mistral::mistral),
+    ("ministral", mistral::ministral),
     ("mistral", mistral::mistral),
     ("mixtral", mistral::mixtral),
     ("olmo", olmo::olmo),

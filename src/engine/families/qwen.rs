@@ -53,7 +53,7 @@ pub fn qwen3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) -> Result<Model, Box<Error>> {
-    let blocks = spans(base)?.into_iter().map(|span| {
+    let blocks = spans(base, Some(28))?.into_iter().map(|span| {
         let mut attention = base.attention();
         ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
         base.block(attention, base.mlp(false))
@@ -61,15 +61,16 @@ fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) ->
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-/// The window is in use only where `use_sliding_window` says so, and from `max_window_layers` on.
-fn spans(base: &Base<'_>) -> Result<Vec<Span>, Box<Error>> {
+/// The window is in use only where `use_sliding_window` says so, and from `max_window_layers` on, or from
+/// `first` by default; in every layer where the class has no such key.
+fn spans(base: &Base<'_>, first: Option<u64>) -> Result<Vec<Span>, Box<Error>> {
     let window = match base.flag("use_sliding_window", false)? {
         true => base.keys.nullable_dim_or("sliding_window", Some(4096), base.class)?,
         false => None,
     };
-    let first = match window {
-        Some(_) => base.keys.count_or("max_window_layers", 28, base.class)?,
-        None => base.layers,
+    let first = match (window, first) {
+        (Some(_), Some(first)) => base.keys.count_or("max_window_layers", first, base.class)?,
+        _ => 0,
     };
     base.spans(window, None, &|layer| match window {
         Some(window) if layer >= first => Span::Sliding(window),
@@ -87,7 +88,8 @@ pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
         shared: Some(Mlp::gated(base.dim("shared_expert_intermediate_size", 5632)?, base.function, false)),
         shared_gate: true,
     };
-    mixed(&base, model_type, QkNorm::None, [bias, false], moe)
+    let spans = spans(&base, Some(28))?;
+    mixed(&base, model_type, QkNorm::None, [bias, false], spans, moe)
 }
 
 pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -100,7 +102,8 @@ pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
         shared: None,
         shared_gate: false,
     };
-    mixed(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], moe)
+    let spans = spans(&base, None)?;
+    mixed(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
 }
 
 fn mixed(
@@ -108,10 +111,11 @@ fn mixed(
     model_type: &str,
     qk_norm: QkNorm,
     bias: [bool; 2],
+    spans: Vec<Span>,
     moe: Moe,
 ) -> Result<Model, Box<Error>> {
     let ffns = sparse_layers(base, Ffn::Moe(moe))?;
-    let blocks = spans(base)?.into_iter().zip(ffns).map(|(span, ffn)| {
+    let blocks = spans.into_iter().zip(ffns).map(|(span, ffn)| {
         let mut attention = base.attention();
         ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
         base.block(attention, ffn)

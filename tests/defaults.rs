@@ -1,0 +1,211 @@
+//! What a family assumes for a key that is missing is what its configuration class in transformers assumes,
+//! layer by layer: `families/defaults.json`, written by `families/defaults.py`.
+
+use roofline::engine::Model;
+use roofline::engine::model::{Layer, Op, Rows, Span, Stage};
+use serde_json::Value;
+
+/// Other names under which a family reads a key of its class.
+const ALIASES: &[(&str, &str)] =
+    &[("n_embd", "hidden_size"), ("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads")];
+
+/// Keys of a class that its family never reads, and why.
+const UNREAD: &[(&str, &[&str], &str)] = &[
+    ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
+    ("deepseek_v3", &["num_key_value_heads", "head_dim", "qk_head_dim"], "latent attention has none of them"),
+    ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
+    ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
+    ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    ("opt", &["word_embed_proj_dim"], "as wide as the hidden state where it is missing"),
+];
+
+/// What a class lists layer by layer: these are compared with the layers that come of it.
+const LISTS: &[&str] = &["layer_types", "no_rope_layers", "moe_layers"];
+
+struct Row {
+    name: String,
+    class: String,
+    values: Value,
+    model: Model,
+}
+
+/// The families by what is given besides their name, with what their class makes of it.
+fn rows() -> Vec<Row> {
+    let rows: Vec<Value> = serde_json::from_str(include_str!("families/defaults.json")).unwrap();
+    let build = |row: Value| {
+        let mut config = row["given"].clone();
+        config["model_type"] = row["model_type"].clone();
+        Row {
+            name: config.to_string(),
+            class: row["class"].as_str().unwrap().to_owned(),
+            values: row["values"].clone(),
+            model: Model::from_json(&config.to_string()).unwrap_or_else(|e| panic!("{config}: {e}")),
+        }
+    };
+    rows.into_iter().map(build).collect()
+}
+
+impl Row {
+    /// What the class has for a key, by any of its names.
+    fn value(&self, key: &str) -> Option<&Value> {
+        let alias = ALIASES.iter().find(|row| row.1 == key).map(|row| row.0);
+        self.values.get(key).or_else(|| self.values.get(alias?))
+    }
+
+    /// The list that the class makes of a key, one entry a layer.
+    fn list(&self, key: &str) -> Option<&Vec<Value>> {
+        self.values.get(key).and_then(Value::as_array)
+    }
+
+    /// The layers of every block of the model, in order.
+    fn blocks(&self) -> Vec<&[Layer]> {
+        let groups = || self.model.groups.iter().filter(|group| group.stage == Stage::Block);
+        let count: u64 = groups().map(|group| group.repeat).sum();
+        (0..count)
+            .map(|at| groups().find(|group| group.members.contains(&at)).unwrap().layers.as_slice())
+            .collect()
+    }
+}
+
+#[test]
+fn every_assumed_value_is_the_default_of_the_class() {
+    let mut compared = 0;
+    for row in rows() {
+        for read in &row.model.reads {
+            let Some(why) = &read.assumed else { continue };
+            let named = why.strip_prefix("the default of ");
+            let Some(want) = row.value(&read.key) else {
+                assert_eq!(named, None, "{}: {} has no {}", row.name, row.class, read.key);
+                continue;
+            };
+            if let Some(class) = named {
+                assert_eq!(class, row.class, "{}: {}", row.name, read.key);
+            }
+            // The class leaves these open until it builds a layer.
+            let open = match read.key.as_str() {
+                "head_dim" | "n_inner" => named.is_none(),
+                // "Will default to gelu_pytorch_tanh if not specified".
+                "hidden_activation" => read.value == "gelu_pytorch_tanh",
+                _ => false,
+            };
+            assert!(read.value == *want || open && want.is_null(), "{}: {read:?}, not {want}", row.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 450, "only {compared} values compared");
+}
+
+#[test]
+fn every_key_of_a_class_is_read() {
+    let rows = rows();
+    for row in &rows {
+        let family = &row.model.model_type;
+        let unread = UNREAD.iter().filter(|unread| unread.0 == family).flat_map(|unread| unread.1);
+        let unread: Vec<_> = unread.copied().collect();
+        // Some keys are read only behind a switch that another row turns.
+        let read: Vec<_> = rows
+            .iter()
+            .filter(|other| other.model.model_type == *family)
+            .flat_map(|other| other.model.reads.iter().map(|read| read.key.as_str()))
+            .collect();
+        for key in row.values.as_object().unwrap().keys().filter(|key| !LISTS.contains(&key.as_str())) {
+            let known = ALIASES.iter().find(|alias| alias.0 == key).map_or(key.as_str(), |alias| alias.1);
+            let asked = read.contains(&key.as_str()) || read.contains(&known);
+            assert_ne!(asked, unread.contains(&key.as_str()), "{}: {key}", row.name);
+        }
+    }
+}
+
+#[test]
+fn every_layer_is_of_the_kind_that_the_class_lists() {
+    let mut compared = [0; LISTS.len()];
+    for row in rows() {
+        let blocks = row.blocks();
+        for (at, key) in LISTS.iter().enumerate() {
+            let Some(list) = row.list(key) else { continue };
+            let ours: Vec<Value> = match *key {
+                "layer_types" => blocks.iter().map(|layers| kind(layers).into()).collect(),
+                "no_rope_layers" => {
+                    blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
+                }
+                "moe_layers" => (0..blocks.len()).filter(|&at| mixed(blocks[at])).map(Value::from).collect(),
+                other => panic!("{other} is compared with nothing"),
+            };
+            assert_eq!(ours, *list, "{}: {key}", row.name);
+            compared[at] += 1;
+        }
+    }
+    assert!(compared[0] > 20 && compared[1] > 4 && compared[2] > 2, "{compared:?}");
+}
+
+/// By the family's defaults; where it is a part, the factor times the width of a head.
+#[test]
+fn heads_are_rotated_as_far_as_the_class_says() {
+    let parts = [
+        // hidden_size / num_attention_heads · partial_rotary_factor, or head_dim where there is one.
+        ("glm", 64),        // 128 · 0.5
+        ("glm4", 64),       // 128 · 0.5
+        ("glm4_moe", 64),   // 128, as given, · 0.5
+        ("gpt_neox", 24),   // 6144 / 64 · 0.25
+        ("gptj", 64),       // rotary_dim
+        ("phi", 32),        // 2048 / 32 · 0.5
+        ("qwen3_next", 64), // 256 · 0.25
+        ("stablelm", 20),   // 2560 / 32 · 0.25
+        // The part of queries and keys that carries positions: qk_rope_head_dim.
+        ("deepseek_v2", 64),
+        ("deepseek_v3", 64),
+    ];
+    // Learned positions, or ALiBi.
+    let never = ["bloom", "gpt2", "gpt_bigcode", "opt"];
+    for row in rows() {
+        let family = row.model.model_type.as_str();
+        let layers = row.blocks().into_iter().filter(|layers| kind(layers) != "linear_attention");
+        let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
+        assert!(!got.is_empty());
+        for (kind, got) in got {
+            let part = parts.iter().find(|part| part.0 == family).map(|part| part.1);
+            let whole =
+                row.model.reads.iter().find(|read| read.key == "head_dim").and_then(|r| r.value.as_u64());
+            let want = match (family, kind) {
+                _ if never.contains(&family) => None,
+                // 4544 / 71
+                ("falcon", _) => Some(64),
+                // Cohere 2 and Llama 4 leave the layers that see everything without positions.
+                ("cohere2" | "llama4_text", "full_attention") => None,
+                ("cohere2", _) => Some(128), // 8192 / 64
+                // Compared layer by layer with no_rope_layers.
+                ("smollm3", _) => got.and(whole),
+                _ => part.or(whole),
+            };
+            assert_eq!(got, want, "{}: {kind}", row.name);
+        }
+    }
+}
+
+fn kind(layers: &[Layer]) -> &'static str {
+    let mixer = layers.iter().find_map(|layer| match &layer.op {
+        Op::Attention(shape) => Some(match shape.span {
+            Span::Full => "full_attention",
+            Span::Sliding(_) => "sliding_attention",
+            Span::Chunked(_) => "chunked_attention",
+        }),
+        Op::LatentAttention(_) => Some("full_attention"),
+        Op::DeltaRule(_) => Some("linear_attention"),
+        _ => None,
+    });
+    mixer.unwrap()
+}
+
+/// How many elements of a head are rotated, where any are.
+fn rotated(layers: &[Layer]) -> Option<u64> {
+    layers.iter().find_map(|layer| match &layer.op {
+        Op::Rope(rope) => Some(rope.dims),
+        _ => None,
+    })
+}
+
+fn mixed(layers: &[Layer]) -> bool {
+    layers
+        .iter()
+        .any(|layer| matches!(&layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_))))
+}

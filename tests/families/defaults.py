@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+"""Writes defaults.json: what each family's configuration class in transformers assumes for keys that are
+missing. No PyTorch is needed.
+
+    pip install transformers==4.57.6
+    python tests/families/defaults.py
+"""
+
+import inspect
+import json
+import pathlib
+import re
+
+from transformers.models.auto.configuration_auto import CONFIG_MAPPING, PretrainedConfig
+
+HERE = pathlib.Path(__file__).parent
+FAMILIES = """
+    bloom cohere cohere2 deepseek_v2 deepseek_v3 falcon gemma gemma2 gemma3_text glm glm4 glm4_moe gpt2
+    gpt_bigcode gpt_neox gpt_oss gptj granite llama llama4_text ministral mistral mixtral olmo olmo2 olmo3
+    olmoe opt phi phi3 qwen2 qwen2_moe qwen3 qwen3_moe qwen3_next smollm3 stablelm starcoder2
+""".split()
+
+# What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
+# scaling by constants, how far positions reach where they are rotated.
+NO_SHAPE = re.compile(
+    r"eps(ilon)?$|drop|_token_id$|initializer|init_std|^rope_|^rotary_emb_base|^summary_|use_cache|pretraining_tp"
+    r"|router_|aux_loss|norm_topk_prob|^n_group$|topk|scoring_func|seq_aux|slow_but_exact|fp32|clip_qkv"
+    r"|scaling_factor|_multiplier$|logits_scaling|logit_scale|^scale_attn|reorder|attn_scale|floor_scale"
+    r"|temperature_tuning|query_pre_attn_scalar|final_logit_softcapping|bidirectional|rope_local|rope_interleave"
+    r"|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
+)
+# The number of positions is a shape where they are learned.
+LEARNED = {"gpt2", "gpt_bigcode", "opt"}
+
+# What is given besides the family: two classes leave a hole, and some defaults show only behind a switch.
+GIVEN = {
+    "deepseek_v2": [dict(num_experts_per_tok=6)],
+    "glm4_moe": [dict(head_dim=128)],
+    "cohere2": [{}, dict(sliding_window_pattern=3)],
+    "falcon": [{}, dict(new_decoder_architecture=True, num_ln_in_parallel_attn=2)],
+    "gemma3_text": [{}, dict(sliding_window_pattern=4)],
+    "llama4_text": [
+        {}, dict(interleave_moe_layer_step=3, no_rope_layer_interval=5), dict(moe_layers=[1, 4, 9]),
+    ],
+    "ministral": [{}, dict(sliding_window=None)],
+    "qwen2": [{}, dict(use_sliding_window=True), dict(use_sliding_window=True, max_window_layers=7)],
+    "qwen2_moe": [{}, dict(use_sliding_window=True), dict(mlp_only_layers=[0, 3])],
+    "qwen3": [{}, dict(use_sliding_window=True)],
+    "qwen3_moe": [{}, dict(use_sliding_window=True), dict(mlp_only_layers=[0, 3])],
+    "qwen3_next": [{}, dict(full_attention_interval=5, mlp_only_layers=[0, 3])],
+    "smollm3": [{}, dict(use_sliding_window=True, sliding_window=512, no_rope_layer_interval=3)],
+}
+
+
+def defaults(model_type, given):
+    built = CONFIG_MAPPING[model_type]
+    config = built(**given).to_dict()
+    common = PretrainedConfig().to_dict()
+    found = {
+        key: value
+        for key, value in config.items()
+        if (key not in common or value != common[key] or key == "tie_word_embeddings")
+        and not NO_SHAPE.search(key)
+        and (key not in ("max_position_embeddings", "n_positions") or model_type in LEARNED)
+    }
+    # Keys that shape a list and are not kept themselves.
+    for key, value in re.findall(r'kwargs\.get\("(\w+)", (\d+)\)', inspect.getsource(built)):
+        found[key] = given.get(key, int(value))
+    for name, parameter in inspect.signature(built.__init__).parameters.items():
+        if name == "no_rope_layer_interval":
+            found[name] = given.get(name, parameter.default)
+    return {"model_type": model_type, "given": given, "class": built.__name__, "values": found}
+
+
+def main():
+    rows = ",\n".join(
+        json.dumps(defaults(model_type, given)) for model_type in FAMILIES for given in GIVEN.get(model_type, [{}])
+    )
+    (HERE / "defaults.json").write_text(f"[\n{rows}\n]\n")
+
+
+if __name__ == "__main__":
+    main()
