@@ -67,6 +67,8 @@ fn latent_attention_as_written() {
     costs(LATENT, &DOCUMENT, "Attn - KV_B_Proj", [3078, 540, 120, 324]);
     // 48·(2·3·6 − 1) + 3·5·(2·48 − 6); queries 3·6·6·2 + expanded 3·(4 + 2 + 5)·24·2; 3·5·6·2
     costs(LATENT, &DOCUMENT, "Attn - SDPA", [3030, 0, 1800, 180]);
+    // 2 elements of 3 heads and of the key that all share: 3·(3 + 1)·2·6; 4·2·6·2
+    costs(LATENT, &EXACT, "Attn - RoPE", [144, 0, 96, 96]);
 }
 
 #[test]

@@ -176,13 +176,21 @@ impl Mixer {
         }
     }
 
-    pub fn label(&self) -> String {
-        let rotated = |attention: &SelfAttention| {
-            if attention.rotary == 0 && attention.score_flops == 0 { ", no position" } else { "" }
-        };
+    /// Whether queries and keys are rotated by their position.
+    pub fn rotates(&self) -> bool {
+        match self {
+            Mixer::SelfAttention(attention) => attention.rotary > 0,
+            Mixer::Latent(_) => true,
+            Mixer::Delta(_) => false,
+        }
+    }
+
+    /// What a reader sees of it, in a model whose other blocks rotate or do not.
+    pub fn label(&self, others_rotate: bool) -> String {
         match self {
             Mixer::SelfAttention(attention) => match attention.span {
-                Span::Full => format!("full attention{}", rotated(attention)),
+                Span::Full if others_rotate && !self.rotates() => "full attention, no position".to_owned(),
+                Span::Full => "full attention".to_owned(),
                 Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
                 Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
             },

@@ -86,8 +86,8 @@ impl Block {
     }
 
     /// What a reader sees of it: `sliding attention 4,096 · dense`.
-    fn label(&self) -> String {
-        format!("{} · {}", self.mixer.label(), self.ffn.label())
+    fn label(&self, others_rotate: bool) -> String {
+        format!("{} · {}", self.mixer.label(others_rotate), self.ffn.label())
     }
 }
 
@@ -102,11 +102,12 @@ pub fn group(blocks: &mut dyn Iterator<Item = Block>) -> Vec<Group> {
             None => kinds.push((block, vec![at])),
         }
     }
+    let rotates = kinds.iter().any(|(block, _)| block.mixer.rotates());
     kinds
         .into_iter()
         .map(|(block, members)| Group {
             stage: Stage::Block,
-            label: block.label(),
+            label: block.label(rotates),
             repeat: members.len() as u64,
             members,
             layers: block.layers(),

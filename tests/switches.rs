@@ -1,0 +1,135 @@
+//! What one key of a family's config adds or takes away, every figure worked out by hand from the modules
+//! that transformers 4.57 builds.
+
+use roofline::engine::model::{Op, Role, Span, Stage};
+use roofline::engine::{Accounting, Model, Workload, analyze};
+use serde_json::{Value, json};
+
+/// 3 query heads of 4 over one key/value head, a hidden state of 12, one layer, and what `more` sets.
+fn model(model_type: &str, more: &Value) -> Model {
+    let mut config = json!({
+        "model_type": model_type, "hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 3,
+        "num_key_value_heads": 1, "head_dim": 4, "intermediate_size": 6, "vocab_size": 11,
+    });
+    for (key, value) in more.as_object().unwrap() {
+        config[key] = value.clone();
+    }
+    Model::from_json(&config.to_string()).unwrap_or_else(|e| panic!("{config}: {e}"))
+}
+
+fn parameters(model: &Model) -> i128 {
+    let report = analyze(model, &Workload::default(), &Accounting::EXACT, None).unwrap();
+    report.model.parameters.total.try_into().unwrap()
+}
+
+fn labels(model: &Model) -> Vec<&str> {
+    let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
+    blocks.map(|group| group.label.as_str()).collect()
+}
+
+#[test]
+fn a_switch_adds_so_many_parameters() {
+    let experts = json!({"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 5,
+        "n_shared_experts": 2, "first_k_dense_replace": 0});
+    let dense = json!({"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 5,
+        "n_shared_experts": 2, "first_k_dense_replace": 1});
+    let opt = json!({"ffn_dim": 6, "max_position_embeddings": 9});
+    let none = json!({});
+    for (model_type, config, key, off, on, added) in [
+        // Queries, keys and values 12 + 4 + 4, output 12.
+        ("gpt_oss", &none, "attention_bias", json!(false), json!(true), 32),
+        ("llama4_text", &none, "attention_bias", json!(false), json!(true), 32),
+        ("olmo", &none, "attention_bias", json!(false), json!(true), 32),
+        ("olmo2", &none, "attention_bias", json!(false), json!(true), 32),
+        ("olmo3", &none, "attention_bias", json!(false), json!(true), 32),
+        ("olmoe", &none, "attention_bias", json!(false), json!(true), 32),
+        // Four experts of 5 + 5 + 12, a shared one of 10 + 10 + 12.
+        ("deepseek_v2", &experts, "mlp_bias", json!(false), json!(true), 120),
+        // 6 + 6 + 12.
+        ("deepseek_v2", &dense, "mlp_bias", json!(false), json!(true), 24),
+        // Its modules are built without a bias, whatever the config says.
+        ("deepseek_v3", &experts, "mlp_bias", json!(false), json!(true), 0),
+        // Gate and up 2·12·5 and down 5·12 for each expert that is shared.
+        ("deepseek_v2", &experts, "n_shared_experts", json!(0), json!(1), 180),
+        ("glm4_moe", &experts, "n_shared_experts", json!(0), json!(2), 360),
+        // Two norms in the block and one behind it, each with 12 weights and 12 biases.
+        ("opt", &opt, "layer_norm_elementwise_affine", json!(false), json!(true), 72),
+        // Queries, keys, values and output 4·12, feed-forward 6 + 12.
+        ("opt", &opt, "enable_bias", json!(false), json!(true), 66),
+    ] {
+        let with = |value: &Value| {
+            let mut config = config.clone();
+            config[key] = value.clone();
+            parameters(&model(model_type, &config))
+        };
+        assert_eq!(with(&on) - with(&off), added, "{model_type}: {key}");
+    }
+}
+
+#[test]
+fn blocks_say_that_they_have_no_position_where_others_have_one() {
+    let two = json!({"num_hidden_layers": 2, "no_rope_layers": [1, 0]});
+    assert_eq!(
+        labels(&model("smollm3", &two)),
+        ["full attention · dense", "full attention, no position · dense"]
+    );
+    let windows = json!({"num_hidden_layers": 4, "sliding_window": 1500});
+    let labelled = model("cohere2", &windows);
+    assert_eq!(labels(&labelled), ["sliding attention 1,500 · dense", "full attention, no position · dense"]);
+    // Positions that are learned, or a slope on every score.
+    for (model_type, more) in [
+        ("gpt2", json!({})),
+        ("opt", json!({"ffn_dim": 6})),
+        ("bloom", json!({})),
+        ("falcon", json!({"alibi": true})),
+    ] {
+        assert_eq!(labels(&model(model_type, &more)), ["full attention · dense"], "{model_type}");
+    }
+}
+
+#[test]
+fn llama_4_norms_queries_where_it_rotates_them() {
+    for (more, normed) in [
+        (json!({"no_rope_layers": [1]}), true),
+        (json!({"no_rope_layers": [0]}), false),
+        (json!({"no_rope_layers": [1], "use_qk_norm": false}), false),
+        (json!({"no_rope_layers": [0], "use_qk_norm": false}), false),
+    ] {
+        let model = model("llama4_text", &more);
+        let has =
+            model.groups.iter().flat_map(|group| &group.layers).any(|layer| layer.role == Role::AttnQNorm);
+        assert_eq!(has, normed, "{more}");
+    }
+}
+
+#[test]
+fn windows_of_qwen() {
+    let spans = |model_type, more: Value| -> Vec<(Span, u64)> {
+        let model = model(model_type, &more);
+        let of = |op: &Op| if let Op::Attention(shape) = op { Some(shape.span) } else { None };
+        let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
+        blocks.map(|group| (group.layers.iter().find_map(|l| of(&l.op)).unwrap(), group.repeat)).collect()
+    };
+    let on = json!({"num_hidden_layers": 5, "use_sliding_window": true, "sliding_window": 7, "max_window_layers": 3});
+    // The first three see everything.
+    let later = [(Span::Full, 3), (Span::Sliding(7), 2)];
+    for model_type in ["qwen2", "qwen3", "qwen2_moe"] {
+        assert_eq!(spans(model_type, on.clone()), later, "{model_type}");
+    }
+    // Qwen3MoeConfig has no max_window_layers: the window is in every layer.
+    assert_eq!(spans("qwen3_moe", on), [(Span::Sliding(7), 5)]);
+}
+
+#[test]
+fn a_head_is_rotated_whole_at_most() {
+    let config = |rotary: u64| {
+        format!(
+            r#"{{"model_type": "gptj", "n_embd": 12, "n_layer": 1, "n_head": 3, "rotary_dim": {rotary}}}"#
+        )
+    };
+    assert!(Model::from_json(&config(4)).is_ok());
+    assert!(Model::from_json(&config(3)).is_ok());
+    let error = Model::from_json(&config(5)).unwrap_err();
+    assert_eq!(error.key(), Some("rotary_dim"));
+    assert!(error.to_string().contains("more than a head's 4"), "{error}");
+}
