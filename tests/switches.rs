@@ -1,4 +1,4 @@
-//! What one key of a family's config adds or takes away, every figure worked out by hand from the modules
+//! What one key of a family's config adds, takes away or is refused for, every figure worked out by hand from the modules
 //! that transformers 4.57 builds.
 
 use roofline::engine::model::{Op, Role, Span, Stage};
@@ -6,7 +6,7 @@ use roofline::engine::{Accounting, Model, Workload, analyze};
 use serde_json::{Value, json};
 
 /// 3 query heads of 4 over one key/value head, a hidden state of 12, one layer, and what `more` sets.
-fn model(model_type: &str, more: &Value) -> Model {
+fn config(model_type: &str, more: &Value) -> String {
     let mut config = json!({
         "model_type": model_type, "hidden_size": 12, "num_hidden_layers": 1, "num_attention_heads": 3,
         "num_key_value_heads": 1, "head_dim": 4, "intermediate_size": 6, "vocab_size": 11,
@@ -14,7 +14,11 @@ fn model(model_type: &str, more: &Value) -> Model {
     for (key, value) in more.as_object().unwrap() {
         config[key] = value.clone();
     }
-    Model::from_json(&config.to_string()).unwrap_or_else(|e| panic!("{config}: {e}"))
+    config.to_string()
+}
+
+fn model(model_type: &str, more: &Value) -> Model {
+    Model::from_json(&config(model_type, more)).unwrap_or_else(|e| panic!("{model_type} {more}: {e}"))
 }
 
 fn parameters(model: &Model) -> i128 {
@@ -132,4 +136,33 @@ fn a_head_is_rotated_whole_at_most() {
     let error = Model::from_json(&config(5)).unwrap_err();
     assert_eq!(error.key(), Some("rotary_dim"));
     assert!(error.to_string().contains("more than a head's 4"), "{error}");
+}
+
+#[test]
+fn lists_of_layers_are_checked() {
+    for (model_type, more, key, needle) in [
+        (
+            "gemma3_text",
+            json!({"layer_types": ["full_attention", "full_attention"]}),
+            "layer_types",
+            "2 entries for 1",
+        ),
+        ("gemma3_text", json!({"layer_types": ["wide_attention"]}), "layer_types", "no kind of attention"),
+        ("gemma3_text", json!({"layer_types": [7]}), "layer_types", "not a word"),
+        (
+            "qwen2",
+            json!({"layer_types": ["sliding_attention"]}),
+            "layer_types",
+            "no sliding_window is in use",
+        ),
+        ("qwen3_next", json!({"layer_types": ["sliding_attention"]}), "layer_types", "no kind of attention"),
+        ("smollm3", json!({"no_rope_layers": [1, 0]}), "no_rope_layers", "2 entries for 1"),
+        ("qwen3_moe", json!({"mlp_only_layers": [true]}), "mlp_only_layers", "not the number of a layer"),
+        ("stablelm", json!({"partial_rotary_factor": 1.5}), "partial_rotary_factor", "from 0 to 1"),
+        ("mixtral", json!({"num_experts_per_tok": 9}), "num_experts_per_tok", "more than the 8 experts"),
+    ] {
+        let error = Model::from_json(&config(model_type, &more)).unwrap_err();
+        assert_eq!(error.key(), Some(key));
+        assert!(error.to_string().contains(needle), "{error}");
+    }
 }
