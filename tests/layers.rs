@@ -224,6 +224,12 @@ fn scores_with_something_on_top() {
     // queries 3·4·6·2 + keys and values 2·4·24·2; 3·4·6·2
     let capped = small("gemma2", r#", "sliding_window": 1000"#);
     costs(&capped, &EXACT, "Attn - SDPA", [3240, 0, 528, 144]);
+    // A slope on every score is one sum more than the 5: 2160 + 6·45·3; keys and values of three heads
+    // 2·12·24·2, or of one.
+    let sloped = r#"{"model_type": "bloom", "hidden_size": 12, "n_layer": 1, "n_head": 3, "vocab_size": 11}"#;
+    costs(sloped, &EXACT, "Attn - SDPA", [2970, 0, 144 + 1152, 144]);
+    costs(&small("falcon", r#", "alibi": true"#), &EXACT, "Attn - SDPA", [2970, 0, 528, 144]);
+    costs(&small("falcon", ""), &EXACT, "Attn - SDPA", [2835, 0, 528, 144]);
     // Without a soft cap 5 alone.
     let plain = small("gemma2", r#", "sliding_window": 1000, "attn_logit_softcapping": null"#);
     costs(&plain, &EXACT, "Attn - SDPA", [2835, 0, 528, 144]);

@@ -107,6 +107,31 @@ fn llama_4_norms_queries_where_it_rotates_them() {
 }
 
 #[test]
+fn what_a_model_has_none_of_has_no_layers() {
+    let has = |model_type, more: &Value, roles: &[Role]| {
+        let model = model(model_type, more);
+        model.groups.iter().flat_map(|group| &group.layers).any(|layer| roles.contains(&layer.role))
+    };
+    let shared =
+        [Role::MoeSharedGateUpProj, Role::MoeSharedAct, Role::MoeSharedDownProj, Role::MoeSharedGate];
+    for model_type in ["deepseek_v3", "glm4_moe"] {
+        for (experts, some) in [(0, false), (1, true)] {
+            let more = json!({"n_shared_experts": experts, "first_k_dense_replace": 0});
+            assert_eq!(has(model_type, &more, &shared), some, "{model_type}: {more}");
+        }
+        for (layers, some) in [(0, false), (1, true)] {
+            let model = model(model_type, &json!({"num_nextn_predict_layers": layers}));
+            let predicts = model.groups.iter().any(|group| group.stage == Stage::Prediction);
+            assert_eq!(predicts, some, "{model_type}: {layers}");
+        }
+    }
+    // A slope on the scores takes the place of rotated heads.
+    for (alibi, rotated) in [(true, false), (false, true)] {
+        assert_eq!(has("falcon", &json!({"alibi": alibi}), &[Role::AttnRope]), rotated);
+    }
+}
+
+#[test]
 fn windows_of_qwen() {
     let spans = |model_type, more: Value| -> Vec<(Span, u64)> {
         let model = model(model_type, &more);

@@ -330,6 +330,10 @@ mod tests {
             ("LLaMA", Some("llama")),
             ("llama2", Some("llama")),
             ("qwen_3_moe", Some("qwen3_moe")),
+            // One edit, and one more for every four letters of the name that is meant.
+            ("llamaxx", Some("llama")),
+            ("mixtralxy", Some("mixtral")),
+            ("mixtralxyz", None),
             ("wav2vec", None),
         ] {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();
@@ -384,6 +388,21 @@ mod tests {
     }
 
     #[test]
+    fn a_text_model_without_a_type_is_what_its_wrapper_holds() {
+        // The text_config that each wrapper's class in transformers builds where none is named.
+        for (wrapper, text_type) in [
+            ("gemma3", "gemma3_text"),
+            ("llama4", "llama4_text"),
+            ("llava", "llama"),
+            ("mistral3", "mistral"),
+        ] {
+            let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{"num_hidden_layers": 2}}}}"#);
+            let model = build(&HfConfig::parse(&text).unwrap()).unwrap();
+            assert_eq!(model.model_type, text_type, "{wrapper}");
+        }
+    }
+
+    #[test]
     fn an_unknown_family_is_read_as_llama_only_when_asked() {
         let text = r#"{"model_type": "brandnew", "hidden_size": 64, "intermediate_size": 80, "vocab_size": 90,
             "num_hidden_layers": 2, "num_attention_heads": 4}"#;
@@ -405,9 +424,13 @@ mod tests {
 
     #[test]
     fn edits_are_counted() {
-        for (a, b, n) in
-            [("", "abc", 3), ("kitten", "sitting", 3), ("llama", "llama", 0), ("lama", "llama", 1)]
-        {
+        for (a, b, n) in [
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("kitten", "sitting", 3),
+            ("llama", "llama", 0),
+            ("lama", "llama", 1),
+        ] {
             assert_eq!(edits(a, b), n);
         }
     }
