@@ -84,7 +84,9 @@ fn a_range_that_makes_no_sense_is_refused_and_the_last_curve_stays() {
 
 #[test]
 fn thousands_of_points_leave_the_page_alive_and_can_be_stopped() {
-    let page = Page::new().slow_cpu(4.0).open("#v=1&m=deepseek-ai/DeepSeek-V3&tp=8&sweep=batch=1..4096%2B1");
+    let page = Page::new()
+        .slow_cpu(4.0)
+        .open("#v=1&m=deepseek-ai/DeepSeek-V3&hw=h200-141gb-sxm&tp=8&out=4096&sweep=batch=1..4000%2B1");
     page.wait_for_text(".sweep", "points to go");
     // Something else is answered while they are worked out.
     page.set("#input-tokens", "2");
