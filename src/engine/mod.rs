@@ -21,6 +21,7 @@ pub mod explain;
 pub mod families;
 pub mod hardware;
 pub mod lenient;
+pub mod lineup;
 pub mod model;
 pub mod number;
 pub mod order;

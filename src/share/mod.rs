@@ -27,6 +27,10 @@
 //! | `sweep`  | what is varied: `batch=1..512/devices=1..8`                                      |
 //! | `show`   | which figure of it is drawn: `time`, `first`, `rate`, `intensity`, `memory`, `tradeoff` |
 //! | `sel`    | the name of the selected layer                                                   |
+//! | `vs`     | a scenario to compare with, as often as there are any: see below                 |
+//!
+//! The value of `vs` is a fragment of its own, `vs=hw=h200-141gb-sxm%26w=fp8`. It holds the keys from `m` to
+//! `free` whose values differ from the link's own; a key that is absent means the same as in the link.
 //!
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
 //! have written it, so everything in it is checked and bounded, and what cannot be read becomes a
@@ -49,6 +53,8 @@ use thiserror::Error as ThisError;
 pub const VERSION: u32 = 1;
 /// The longest link that is made. Chat programs and spreadsheets cut off longer ones.
 pub const MAX_LINK: usize = 8_000;
+/// The most scenarios that a link sets against its own. More would be told apart by nobody.
+pub const MAX_VERSUS: usize = 8;
 
 /// Everything that decides the figures on the page.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,9 +74,22 @@ pub struct Scenario {
     pub measure: Measure,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
+    /// Scenarios to compare with, at most [`MAX_VERSUS`].
+    pub versus: Vec<Case>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
     /// later version of this one, that knows them.
     pub unknown: Vec<(String, String)>,
+}
+
+/// What decides the figures of one scenario among several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub model: ModelSource,
+    pub workload: Workload,
+    pub hardware: DeviceChoice,
+    pub accounting: Accounting,
+    pub formats: Words,
+    pub serving: Serving,
 }
 
 /// Where the model comes from.
@@ -135,6 +154,10 @@ pub enum Warning {
     Repeated { key: String },
     #[error("The link's value for “{key}” was left out: {reason}.")]
     Value { key: &'static str, reason: String },
+    #[error("Of scenario {letter} in the link something was left out: {reason}")]
+    Versus { letter: char, reason: String },
+    #[error("The link compares more than {MAX_VERSUS} scenarios with its own; the others were left out.")]
+    TooMany,
 }
 
 impl Default for Scenario {
@@ -151,9 +174,21 @@ impl Default for Scenario {
             sweeps: Vec::new(),
             measure: Measure::default(),
             selection: None,
+            versus: Vec::new(),
             unknown: Vec::new(),
         }
     }
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Scenario::default().case()
+    }
+}
+
+/// What scenarios are called: `A` is the page's own, `B` the first that is compared with it.
+pub fn letter(place: usize) -> char {
+    char::from(b'A'.saturating_add(u8::try_from(place).unwrap_or(u8::MAX)))
 }
 
 impl Scenario {
@@ -169,6 +204,18 @@ impl Scenario {
     /// its default.
     pub fn from_fragment(text: &str) -> (Self, Vec<Warning>) {
         read::scenario(text)
+    }
+
+    /// The part of it that another scenario would have in its place.
+    pub fn case(&self) -> Case {
+        Case {
+            model: self.model.clone(),
+            workload: self.workload.clone(),
+            hardware: self.hardware.clone(),
+            accounting: self.accounting,
+            formats: self.formats.clone(),
+            serving: self.serving,
+        }
     }
 
     /// What a link to this scenario tells whoever gets it, as a sentence to show before it is copied.
@@ -191,8 +238,25 @@ impl Scenario {
             DeviceChoice::BuiltIn(_) => ", the device's name",
             DeviceChoice::Custom { .. } => ", the name and the figures of your device",
         };
-        format!("The link contains {model}{device} and the workload.")
+        let versus = match &self.versus[..] {
+            [] => String::new(),
+            cases => {
+                let pasted = |case: &&Case| {
+                    matches!(case.model, ModelSource::Pasted { .. }) && case.model != self.model
+                };
+                let configs = match cases.iter().filter(pasted).count() {
+                    0 => "",
+                    _ => ", pasted configs among it",
+                };
+                format!(" It also holds what differs in {} to compare with{configs}.", counted(cases.len()))
+            }
+        };
+        format!("The link contains {model}{device} and the workload.{versus}")
     }
+}
+
+fn counted(scenarios: usize) -> String {
+    format!("{scenarios} scenario{}", if scenarios == 1 { "" } else { "s" })
 }
 
 impl DeviceChoice {

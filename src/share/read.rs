@@ -1,12 +1,12 @@
 //! Fragment to scenario. The text may come from anyone.
 
-use super::{DeviceChoice, ModelSource, Scenario, VERSION, Warning, lists};
+use super::{Case, DeviceChoice, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, letter, lists};
 use crate::engine::config::HfConfig;
 use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
 use crate::engine::precision::{Overrides, Words};
 use crate::engine::serving::sweep::{self, Measure};
 use crate::engine::serving::{Ceiling, Serving};
-use crate::engine::{Accounting, Error, Workload, catalog};
+use crate::engine::{Accounting, Error, Query, Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
@@ -18,10 +18,15 @@ const MAX_UNKNOWN: usize = 16;
 /// The longest name of a row, and the longest unknown key or value that is kept.
 const MAX_NAME: usize = 200;
 
-const KEYS: [&str; 24] = [
-    "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "tp", "pp", "ep",
-    "dp", "out", "reach", "fuse", "free", "sweep", "show", "sel",
+/// What decides the figures: the keys of a whole link and of each scenario that it compares with.
+const CASE: &[&str] = &[
+    "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "w", "act", "kv", "tp", "pp", "ep", "dp",
+    "out", "reach", "fuse", "free",
 ];
+/// What only a whole link has.
+const PAGE: &[&str] = &["v", "cmp", "sweep", "show", "sel", VERSUS];
+/// The only key that a link may name more than once.
+const VERSUS: &str = "vs";
 
 pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     let text = text.strip_prefix('#').unwrap_or(text);
@@ -29,7 +34,7 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
         return (Scenario::default(), vec![Warning::TooLong]);
     }
     let mut reader = Reader::default();
-    reader.split(text);
+    reader.split(text, &[CASE, PAGE]);
     if let Some(found) = reader.get("v").filter(|found| *found != VERSION.to_string()) {
         return (Scenario::default(), vec![Warning::Version { found: short(found) }]);
     }
@@ -38,28 +43,29 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     if nothing && !reader.warnings.is_empty() && reader.warnings.iter().all(stray) {
         return (Scenario::default(), vec![Warning::Foreign]);
     }
-    let default = Scenario::default();
+    let own = reader.case(&Case::default(), None);
+    let compare = reader.take("cmp", |r| r.get("cmp").map(accounting).transpose());
+    let sweeps = reader
+        .take("sweep", |r| r.get("sweep").map(sweep::read).transpose().map_err(|error| error.to_string()));
+    let measure =
+        reader.take("show", |r| r.get("show").map(|id| Measure::find(id).ok_or_else(|| odd(id))).transpose());
+    let selection = reader.take("sel", |r| r.get("sel").map(name).transpose());
+    let versus = reader.versus(&own);
+    let Case { model, workload, hardware, accounting, formats, serving } = own;
+    let unknown = std::mem::take(&mut reader.unknown);
     let scenario = Scenario {
-        model: reader.model().unwrap_or(default.model),
-        workload: reader.take("cached", Reader::workload).unwrap_or(default.workload),
-        hardware: reader.take("hw", |r| r.get("hw").map(device).transpose()).unwrap_or(default.hardware),
-        accounting: reader.take("acc", |r| r.get("acc").map(accounting).transpose()).unwrap_or_default(),
-        compare: reader.take("cmp", |r| r.get("cmp").map(accounting).transpose()),
-        formats: Words {
-            weights: reader.take("w", |r| word(r.get("w"), |w| Overrides::parse(Some(w), None, None))),
-            activations: reader
-                .take("act", |r| word(r.get("act"), |w| Overrides::parse(None, Some(w), None))),
-            kv_cache: reader.take("kv", |r| word(r.get("kv"), |w| Overrides::parse(None, None, Some(w)))),
-        },
-        serving: reader.serving(),
-        sweeps: reader
-            .take("sweep", |r| r.get("sweep").map(sweep::read).transpose().map_err(|error| error.to_string()))
-            .unwrap_or_default(),
-        measure: reader
-            .take("show", |r| r.get("show").map(|id| Measure::find(id).ok_or_else(|| odd(id))).transpose())
-            .unwrap_or_default(),
-        selection: reader.take("sel", |r| r.get("sel").map(name).transpose()),
-        unknown: std::mem::take(&mut reader.unknown),
+        model,
+        workload,
+        hardware,
+        accounting,
+        compare,
+        formats,
+        serving,
+        sweeps: sweeps.unwrap_or_default(),
+        measure: measure.unwrap_or_default(),
+        selection,
+        versus,
+        unknown,
     };
     (scenario, reader.warnings)
 }
@@ -75,11 +81,7 @@ pub fn short(text: &str) -> String {
 }
 
 /// A word that chooses a format, if it chooses one.
-fn word(
-    word: Option<&str>,
-    read: impl Fn(&str) -> Result<Overrides, Error>,
-) -> Result<Option<String>, String> {
-    let Some(word) = word else { return Ok(None) };
+fn word(word: &str, read: impl Fn(&str) -> Result<Overrides, Error>) -> Result<Option<String>, String> {
     let chosen = read(word).map_err(|error| match error {
         Error::Precision { what, known, .. } => {
             Error::Precision { what, word: short(word), known }.to_string()
@@ -98,16 +100,16 @@ struct Reader {
 
 impl Reader {
     /// Takes the text apart into keys and values.
-    fn split(&mut self, text: &str) {
+    fn split(&mut self, text: &str, keys: &[&[&'static str]]) {
         for part in text.split('&').filter(|part| !part.is_empty()) {
             let Some((key, value)) = part.split_once('=') else {
                 self.warn(Warning::Stray { text: short(part) });
                 continue;
             };
             let decoded = (decode(key), decode(value));
-            let known = KEYS.into_iter().find(|known| *known == key);
+            let known = keys.iter().copied().flatten().copied().find(|known| *known == key);
             match (known, decoded) {
-                (Some(key), _) if self.get(key).is_some() => {
+                (Some(key), _) if key != VERSUS && self.get(key).is_some() => {
                     self.warn(Warning::Repeated { key: key.to_owned() })
                 }
                 (Some(key), (_, Some(value))) => self.known.push((key, value)),
@@ -121,7 +123,7 @@ impl Reader {
     /// Keeps an unknown key, if it is not an unreasonable one.
     fn keep(&mut self, key: String, value: String) {
         let room = self.unknown.len() < MAX_UNKNOWN && key.len() <= MAX_NAME && value.len() <= MAX_NAME;
-        if key.is_empty() || !room || KEYS.contains(&key.as_str()) {
+        if key.is_empty() || !room || [CASE, PAGE].concat().contains(&key.as_str()) {
             self.warn(Warning::Stray { text: short(&key) });
         } else if self.unknown.iter().any(|(other, _)| *other == key) {
             self.warn(Warning::Repeated { key: short(&key) });
@@ -142,9 +144,61 @@ impl Reader {
         })
     }
 
-    /// How the model is served; each part that makes no sense, or none with the rest, keeps its default.
-    fn serving(&mut self) -> Serving {
-        let mut serving = Serving::default();
+    /// What decides the figures; what is not said, or cannot be read, is as in `from`. A batch that is not
+    /// named is `batch`, without one the queries once.
+    fn case(&mut self, from: &Case, batch: Option<u64>) -> Case {
+        let format = |reader: &mut Self, key, usual: &Option<String>, read: fn(&str) -> _| {
+            let chosen = reader.take(key, |r| r.get(key).map(|text| word(text, read)).transpose());
+            chosen.unwrap_or_else(|| usual.clone())
+        };
+        let usual = &from.formats;
+        Case {
+            model: self.model().unwrap_or_else(|| from.model.clone()),
+            workload: self
+                .take("cached", |r| r.workload(&from.workload, batch))
+                .unwrap_or_else(|| from.workload.clone()),
+            hardware: self
+                .take("hw", |r| r.get("hw").map(device).transpose())
+                .unwrap_or_else(|| from.hardware.clone()),
+            accounting: self
+                .take("acc", |r| r.get("acc").map(accounting).transpose())
+                .unwrap_or(from.accounting),
+            formats: Words {
+                weights: format(self, "w", &usual.weights, |w| Overrides::parse(Some(w), None, None)),
+                activations: format(self, "act", &usual.activations, |w| {
+                    Overrides::parse(None, Some(w), None)
+                }),
+                kv_cache: format(self, "kv", &usual.kv_cache, |w| Overrides::parse(None, None, Some(w))),
+            },
+            serving: self.serving(&from.serving),
+        }
+    }
+
+    /// The scenarios to compare with the link's own.
+    fn versus(&mut self, own: &Case) -> Vec<Case> {
+        let texts = self.known.iter().filter(|(key, _)| *key == VERSUS);
+        let texts: Vec<String> = texts.map(|(_, text)| text.clone()).collect();
+        if texts.len() > MAX_VERSUS {
+            self.warn(Warning::TooMany);
+        }
+        let mut cases = Vec::new();
+        for text in texts.into_iter().take(MAX_VERSUS) {
+            let letter = letter(cases.len() + 1);
+            let mut inner = Reader::default();
+            inner.split(&text, &[CASE]);
+            cases.push(inner.case(own, Some(own.workload.batch_size())));
+            let unknown =
+                inner.unknown.iter().map(|(key, _)| format!("“{}” means nothing there.", short(key)));
+            for reason in inner.warnings.iter().map(ToString::to_string).chain(unknown) {
+                self.warn(Warning::Versus { letter, reason });
+            }
+        }
+        cases
+    }
+
+    /// How the model is served; each part that makes no sense, or none with the rest, stays as in `from`.
+    fn serving(&mut self, from: &Serving) -> Serving {
+        let mut serving = *from;
         for key in ["tp", "pp", "ep", "dp", "out", "reach", "fuse", "free"] {
             let read = |reader: &Self| {
                 reader.get(key).map(|text| with(serving, key, text).ok_or_else(|| odd(text))).transpose()
@@ -155,7 +209,7 @@ impl Reader {
         }
         if let Err(error) = serving.check() {
             self.refuse("tp", error.to_string());
-            return Serving::default();
+            return *from;
         }
         serving
     }
@@ -188,22 +242,23 @@ impl Reader {
     }
 
     /// The three keys of the workload, which make sense together only.
-    fn workload(&self) -> Result<Option<Workload>, String> {
+    fn workload(&self, from: &Workload, usual_batch: Option<u64>) -> Result<Option<Workload>, String> {
         let list = |key| self.get(key).map(lists::read).transpose();
         let batch = self.get("batch").map(lists::number).transpose()?;
         let (cached, input) = (list("cached")?, list("in")?);
         if cached.is_none() && input.is_none() && batch.is_none() {
             return Ok(None);
         }
-        let default = Workload::default().pattern()[0];
-        let mut cached = cached.unwrap_or_else(|| vec![default.cached_tokens]);
-        let mut input = input.unwrap_or_else(|| vec![default.input_tokens]);
+        let usual = |of: fn(&Query) -> u64| from.pattern().iter().map(of).collect();
+        let mut cached: Vec<u64> = cached.unwrap_or_else(|| usual(|query| query.cached_tokens));
+        let mut input: Vec<u64> = input.unwrap_or_else(|| usual(|query| query.input_tokens));
         // One value stands for every query that the other list names.
         match (cached.len(), input.len()) {
             (1, n) => cached = vec![cached[0]; n],
             (n, 1) => input = vec![input[0]; n],
             _ => {}
         }
+        let batch = batch.or(usual_batch);
         Workload::new(&cached, &input, batch).map(Some).map_err(|error| error.to_string())
     }
 }

@@ -188,6 +188,91 @@ fn what_cannot_be_read_is_said_and_has_its_default() {
     assert_eq!(said.len(), 2);
 }
 
+/// The link's own scenario is told by differences from the default, the others by differences from it.
+#[test]
+fn scenarios_to_compare_with_are_told_by_what_differs() {
+    let tokens = |cached: &[u64], input: &[u64], batch| Workload::new(cached, input, batch).unwrap();
+    let words = |weights: Option<&str>| Words { weights: weights.map(str::to_owned), ..Words::default() };
+    let own = Scenario {
+        model: built_in("meta-llama/Llama-3.1-8B"),
+        workload: tokens(&[4096], &[1], Some(8)),
+        hardware: DeviceChoice::BuiltIn("h200-141gb-sxm"),
+        accounting: Accounting::EXACT,
+        formats: words(Some("fp8")),
+        serving: Serving { fused: false, output_tokens: 64, ..Serving::default() },
+        ..Scenario::default()
+    };
+    let own_text = "v=1&m=meta-llama/Llama-3.1-8B&cached=4096&in=1&batch=8&hw=h200-141gb-sxm&acc=exact&w=fp8&out=64&fuse=off";
+    let case = own.case();
+    for (versus, text) in [
+        // Nothing differs yet.
+        (case.clone(), "vs="),
+        (Case { hardware: DeviceChoice::BuiltIn("b200-180gb-sxm"), ..case.clone() }, "vs=hw=b200-180gb-sxm"),
+        // The batch is the link's.
+        (Case { workload: tokens(&[0], &[4096], Some(8)), ..case.clone() }, "vs=cached=0%26in=4096"),
+        (
+            Case { workload: tokens(&[5, 6], &[1, 1], None), ..case.clone() },
+            "vs=cached=5,6%26in=1x2%26batch=2",
+        ),
+        // What has its default value, and differs from the link's own, is spelled out.
+        (
+            Case::default(),
+            "vs=m=meta-llama/Llama-2-7b-hf%26cached=1024%26in=1%26batch=1%26hw=h100-80gb-sxm%26acc=document\
+             %26w=auto%26out=256%26fuse=on",
+        ),
+        (
+            Case { model: hub("org/name", None, Some(SHA)), formats: words(None), ..case.clone() },
+            "vs=m=org/name%26commit=01c7f73d771dfac7d292323805ebc428287df4f9%26w=auto",
+        ),
+        (
+            Case {
+                hardware: DeviceChoice::Custom {
+                    name: "A & B".into(),
+                    peak: 1e15,
+                    bandwidth: 1e12,
+                    memory: 1e11,
+                },
+                ..case.clone()
+            },
+            "vs=hw=custom:1e15,1e12,1e11,A%2520%2526%2520B",
+        ),
+    ] {
+        let scenario = Scenario { versus: vec![versus, case.clone()], ..own.clone() };
+        let fragment = format!("{own_text}&{text}&vs=");
+        assert_eq!(scenario.to_fragment().as_deref(), Ok(&*fragment));
+        assert_eq!(Scenario::from_fragment(&fragment), (scenario, vec![]));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_of_a_scenario_to_compare_with_is_as_in_the_link() {
+    let own = Scenario::from_fragment("in=7&batch=6&hw=l4-24gb&w=fp8").0;
+    for (text, warnings) in [
+        ("hw=abacus", &["Of scenario B in the link something was left out: The link's value for “hw”"][..]),
+        ("w=mush%26kv=mush", &["mush", "mush"]),
+        // 6 queries are no multiple of 4.
+        ("cached=1,2,3,4", &["not a multiple"]),
+        ("stray", &["“stray”"]),
+        ("%2500=%2500", &["“” means nothing there"]),
+        ("v=1%26sel=x%26cmp=exact%26vs=%26colour=green", &["“v”", "“sel”", "“cmp”", "“vs”", "“colour”"]),
+        ("tp=0", &["“tp”"]),
+        ("commit=abc", &["40 hexadecimal digits"]),
+        ("c=eyJhIjox", &["“c” was left out"]),
+    ] {
+        let (read, said) = Scenario::from_fragment(&format!("in=7&batch=6&hw=l4-24gb&w=fp8&vs={text}"));
+        assert_eq!(read.versus, [own.case()], "{text}");
+        assert_eq!(said.len(), warnings.len(), "{text} {said:?}");
+        for (said, needle) in said.iter().zip(warnings) {
+            assert!(said.to_string().contains(needle), "{text}: {said}");
+        }
+    }
+    let (read, said) = Scenario::from_fragment(&"vs=hw=l4-24gb&".repeat(20));
+    assert_eq!((read.versus.len(), said), (MAX_VERSUS, vec![Warning::TooMany]));
+    let (read, said) = Scenario::from_fragment(&"vs=hw=x%26w=x%26acc=x&".repeat(8));
+    assert_eq!((read.versus.len(), said.len()), (MAX_VERSUS, 8));
+    assert_eq!((letter(0), letter(MAX_VERSUS)), ('A', 'I'));
+}
+
 #[test]
 fn too_long_is_refused_on_both_sides() {
     let config = format!("{{\"a\":\"{}\"}}", "x".repeat(6000));
@@ -216,9 +301,16 @@ fn a_link_tells_what_it_contains() {
         let said = Scenario { model, ..Scenario::default() }.contents();
         assert!(said.contains(needle), "{said}");
     }
+    let pasted = Case { model: ModelSource::Pasted { config: "{}".into() }, ..Case::default() };
+    let said = |versus| Scenario { versus, ..Scenario::default() }.contents();
+    assert!(said(vec![Case::default()]).ends_with("what differs in 1 scenario to compare with."));
+    assert!(
+        said(vec![pasted, Case::default()])
+            .ends_with("in 2 scenarios to compare with, pasted configs among it.")
+    );
 }
 
-fn scenarios() -> impl Strategy<Value = Scenario> {
+fn cases() -> impl Strategy<Value = Case> {
     let model = prop_oneof![
         (0..catalog::MODELS.len()).prop_map(|i| ModelSource::BuiltIn(catalog::MODELS[i].id)),
         (
@@ -262,8 +354,6 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             })
         },
     );
-    let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
-    let accountings = (accounting.clone(), proptest::option::of(accounting));
     let serving = (1..9u64, 1..9u64, 1..9u64, 1..9u64, 1..99u64, 0.01..1f64, any::<bool>()).prop_map(
         |(expert, times, pipeline, data, output_tokens, part, fused)| Serving {
             parallel: Parallel { tensor: expert * times, pipeline, expert, data },
@@ -274,34 +364,82 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             ..Serving::default()
         },
     );
-    let sweeps = (0..4usize, 1..9u64, 1..99u64, 2..99u64, 0..Measure::ALL.len()).prop_map(
+    let word = |words: &'static [&'static str]| {
+        proptest::option::of(proptest::sample::select(words).prop_map(str::to_owned))
+    };
+    let formats = (word(&["fp8", "q4_k_m", "int4-g128"]), word(&["fp8", "float16"]), word(&["q8_0"]))
+        .prop_map(|(weights, activations, kv_cache)| Words { weights, activations, kv_cache });
+    (model, workload, hardware, accounting, formats, serving).prop_map(
+        |(model, workload, hardware, accounting, formats, serving)| Case {
+            model,
+            workload,
+            hardware,
+            accounting,
+            formats,
+            serving,
+        },
+    )
+}
+
+/// A case that has some of its parts from another.
+fn variant(other: &Case, parts: [bool; 6], own: Case) -> Case {
+    let [model, workload, hardware, accounting, formats, serving] = parts;
+    let mut case = other.clone();
+    if model {
+        case.model = own.model;
+    }
+    if workload {
+        case.workload = own.workload;
+    }
+    if hardware {
+        case.hardware = own.hardware;
+    }
+    if accounting {
+        case.accounting = own.accounting;
+    }
+    if formats {
+        case.formats = own.formats;
+    }
+    if serving {
+        case.serving = own.serving;
+    }
+    case
+}
+
+/// What is varied, and which figure of it is drawn.
+fn sweeps() -> impl Strategy<Value = (Vec<Sweep>, Measure)> {
+    (0..4usize, 1..9u64, 1..99u64, 2..99u64, 0..Measure::ALL.len()).prop_map(
         |(what, from, more, points, measure)| {
             let spacing = if points % 2 == 0 { Spacing::Doubling } else { Spacing::Points(points) };
             let range = Sweep::Numbers { what: Quantity::ALL[what], from, to: from + more, spacing };
             (vec![range, Sweep::Weights(vec!["fp8".to_owned(), "q4_k_m".to_owned()])], Measure::ALL[measure])
         },
-    );
-    let accountings = (accountings, serving, sweeps);
-    (model, workload, hardware, accountings, proptest::option::of("\\PC{1,40}"), unknown).prop_map(
-        |(
-            model,
-            workload,
-            hardware,
-            ((accounting, compare), serving, (sweeps, measure)),
-            selection,
-            unknown,
-        )| Scenario {
-            model,
-            workload,
-            hardware,
-            accounting,
-            compare,
-            formats: Words::default(),
-            serving,
-            sweeps,
-            measure,
-            selection,
-            unknown: unknown.into_iter().collect(),
+    )
+}
+
+fn scenarios() -> impl Strategy<Value = Scenario> {
+    let unknown = proptest::collection::btree_map("x\\PC{0,9}", "\\PC{0,20}", 0..4);
+    let compare = proptest::option::of(cases().prop_map(|case| case.accounting));
+    let selection = proptest::option::of("\\PC{1,40}");
+    let versus = proptest::collection::vec((any::<[bool; 6]>(), cases()), 0..3);
+    (cases(), compare, sweeps(), selection, versus, unknown).prop_map(
+        |(own, compare, (sweeps, measure), selection, versus, unknown)| {
+            let versus = versus.into_iter().map(|(parts, case)| variant(&own, parts, case)).collect();
+            let Case { model, workload, hardware, accounting, formats, serving } = own;
+            Scenario {
+                model,
+                workload,
+                hardware,
+                accounting,
+                compare,
+                formats,
+                serving,
+                sweeps,
+                measure,
+                selection,
+                versus,
+                unknown: unknown.into_iter().collect(),
+            }
         },
     )
 }
@@ -311,7 +449,7 @@ fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
             "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
-            "tp", "ep", "out", "reach", "fuse", "free", "sweep", "show", "%"
+            "tp", "ep", "out", "reach", "fuse", "free", "sweep", "show", "vs", "vs", "%"
         ]),
         Just("zz"),
     ];
@@ -324,6 +462,7 @@ fn fragments() -> impl Strategy<Value = String> {
         "(batch|context|devices|weights)=[0-9.x+,a-z]{0,12}",
         Just("1".to_owned()),
         Just("meta-llama/Llama-2-7b-hf".to_owned()),
+        "(hw|w|kv|m|cached|batch|vs|sel|tp)=[a-z0-9,%]{0,9}(%26(hw|acc|in|batch|c)=[A-Za-z0-9,-]{0,9}){0,2}",
     ];
     proptest::collection::vec((key, value), 0..8).prop_map(|parts| {
         parts.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("&")

@@ -21,6 +21,7 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         sweeps: state.sweeps.to_vec(),
         measure: state.measure,
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
+        versus: Vec::new(),
         unknown: state.unknown.clone(),
     })
 }

@@ -4,7 +4,7 @@ use crate::damage::damaged;
 use crate::runner::run;
 use proptest::prelude::*;
 use roofline::engine::{Hardware, Model, analyze};
-use roofline::share::{LinkError, MAX_LINK, ModelSource, Scenario};
+use roofline::share::{LinkError, MAX_LINK, MAX_VERSUS, ModelSource, Scenario};
 
 const SEEDS: &[&str] = &[
     "#v=1",
@@ -12,6 +12,7 @@ const SEEDS: &[&str] = &[
     "v=1&m=org/name@refs/pr/1&commit=01c7f73d771dfac7d292323805ebc428287df4f9&cached=1048576,1024x3&in=1x4&batch=8",
     "v=1&c=eyJtb2RlbF90eXBlIjoibGxhbWEiLCJudW1faGlkZGVuX2xheWVycyI6Mn0&hw=none&cmp=exact,pairs=all&w=q4_k_m&act=fp8&kv=fp8",
     "v=1&hw=custom:9.894e14,3.35e12,8.589934592e10,My board, 2nd&colour=green&acc=torch",
+    "v=1&batch=8&w=fp8&vs=&vs=hw=h200-141gb-sxm%26w=auto&vs=m=org/name@v1%26cached=0%26in=4096%26tp=8",
     "v=1&acc=document,softmax=off,pairs=causal&cmp=torch&sel=Moe%20-%20Router&m=gpt2&x=1&y=2",
 ];
 
@@ -23,7 +24,6 @@ const WORDS: &[&str] = &[
     "%00",
     "%FF",
     "%2",
-    "%26",
     "%3D",
     "%E2%80%AE",
     ",",
@@ -50,6 +50,11 @@ const WORDS: &[&str] = &[
     "act=",
     "kv=",
     "sel=",
+    "vs=",
+    "&vs=hw=",
+    "%26",
+    "%26w=auto",
+    "%2526",
     "0",
     "1",
     "1024",
@@ -110,6 +115,11 @@ fn links_open_and_open_again() {
             let hardware = hardware.unwrap_or_default().unwrap_or_else(Hardware::default);
             let model = model.with(&scenario.formats.read().map_err(|e| TestCaseError::fail(e.to_string()))?);
             let _ = analyze(&model, &scenario.workload, &scenario.accounting, Some(&hardware));
+        }
+        prop_assert!(scenario.versus.len() <= MAX_VERSUS);
+        for case in &scenario.versus {
+            prop_assert!(case.hardware.hardware().is_ok() && case.formats.read().is_ok(), "{case:?}");
+            prop_assert!(case.serving.check().is_ok(), "{case:?}");
         }
         match scenario.to_fragment() {
             Ok(link) => {
