@@ -72,7 +72,7 @@ pub struct Hardware {
 }
 
 /// A built-in device.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Preset {
     pub id: &'static str,
     pub name: &'static str,

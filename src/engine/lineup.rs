@@ -112,6 +112,14 @@ impl Figure {
 }
 
 impl Line {
+    /// Its name, with the kind of blocks behind it where that matters.
+    pub fn title(&self) -> String {
+        match &self.group {
+            Some(group) => format!("{}, {group}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+
     /// The figure of a scenario over that of the first; none where either is missing or the first is zero.
     pub fn ratio(&self, side: usize) -> Option<f64> {
         let of = |side: usize| self.figures.get(side).copied().flatten().map(Figure::value);
@@ -143,6 +151,11 @@ pub fn lineup(sides: &[Side<'_>]) -> Lineup {
     Lineup { parts: vec![step, part(Topic::Time, time), part(Topic::Compute, compute)] }
 }
 
+/// What scenarios are called: `A` is the page's own, `B` the first that is compared with it.
+pub fn letter(place: usize) -> char {
+    char::from(b'A'.saturating_add(u8::try_from(place).unwrap_or(u8::MAX)))
+}
+
 type Read = fn(&Side<'_>) -> Option<Figure>;
 
 /// The figures of a step, in the order of the headlines.
@@ -165,9 +178,11 @@ fn stored(side: &Side<'_>, name: &str) -> Option<Figure> {
     side.report?.storage.iter().find(|item| item.name == name).map(|item| Figure::Bytes(item.bytes))
 }
 
-/// Every layer of any scenario, in execution order of the first that has it: its name, its kind of blocks
-/// where that matters, and its rows in each report.
-fn layers(sides: &[Side<'_>]) -> Vec<(&'static str, Option<String>, Vec<Vec<usize>>)> {
+/// A layer of any scenario: its name, its kind of blocks where that matters, and its rows in each report.
+type Matched = (&'static str, Option<String>, Vec<Vec<usize>>);
+
+/// Every layer of any scenario, in execution order of the first that has it.
+fn layers(sides: &[Side<'_>]) -> Vec<Matched> {
     let kinds = |report: &Report| {
         let mut kinds: Vec<String> = report.layers.iter().map(|row| row.group.clone()).collect();
         kinds.dedup();
@@ -178,7 +193,7 @@ fn layers(sides: &[Side<'_>]) -> Vec<(&'static str, Option<String>, Vec<Vec<usiz
     let by_kind = known.all(|other| other == first);
     let several =
         |report: &Report, row: &Row| report.layers.iter().filter(|r| r.name == row.name).count() > 1;
-    let mut found: Vec<(&'static str, Option<String>, Vec<Vec<usize>>)> = Vec::new();
+    let mut found: Vec<Matched> = Vec::new();
     for (at, side) in sides.iter().enumerate() {
         let Some(report) = side.report else { continue };
         // Where a new layer goes: behind the one that comes before it in its own report.

@@ -5,6 +5,7 @@
 mod comparison;
 mod csv;
 mod json;
+mod lineup;
 mod markdown;
 mod sheet;
 mod sweep;
@@ -12,6 +13,7 @@ mod sweep;
 mod table;
 mod words;
 
+pub use lineup::{csv as lineup_csv, markdown as lineup_markdown};
 pub use sheet::{Cell, Column, Sheet};
 pub use sweep::{human as sweep_row, sentences as sweep_sentences, titles as sweep_titles};
 #[cfg(not(target_arch = "wasm32"))]

@@ -7,6 +7,7 @@ use super::logical::{Logical, text_width};
 use super::mark::Mark;
 use super::pen::{At, Pen, Result};
 use super::shape::Shape;
+use super::shared;
 use super::theme::Theme;
 use super::view::{Point, RooflineChart};
 use crate::engine::quantity::Intensity;
@@ -21,6 +22,7 @@ use plotters::style::Color;
 /// Operational intensity runs to the right, attainable FLOP/s upwards, both logarithmic. The slope is what
 /// memory allows, a flat roof what a compute type allows; a layer's mark stands on the roof in use at the
 /// layer's intensity, its area is its share of the time, and more only where it would be hidden by others.
+/// Scenarios beside the chart's own share its axes.
 ///
 /// # Errors
 /// Those of the backend.
@@ -33,6 +35,9 @@ pub fn roofline<DB: DrawingBackend>(
     root.fill(&theme.background)?;
     let frame = Frame::new(pen.size(), chart);
     axes(&pen, &frame, theme)?;
+    if !chart.beside.is_empty() {
+        return Ok(placed(&pen, shared::draw(&pen, &frame, theme)?));
+    }
     ridge(&pen, &frame, theme)?;
     roofs(&pen, &frame, theme)?;
     let marks = frame.marks();
@@ -49,8 +54,13 @@ pub fn roofline<DB: DrawingBackend>(
     {
         select(&pen, &frame, mark, point, theme)?;
     }
+    Ok(placed(&pen, marks.into_iter().map(|(mark, _)| mark).collect()))
+}
+
+/// Where marks are on the whole drawing.
+fn placed<DB: DrawingBackend>(pen: &Pen<DB>, marks: Vec<Mark>) -> Vec<Mark> {
     let (x, y) = pen.corner();
-    Ok(marks.into_iter().map(|(mark, _)| Mark { x: mark.x + x, y: mark.y + y, ..mark }).collect())
+    marks.into_iter().map(|mark| Mark { x: mark.x + x, y: mark.y + y, ..mark }).collect()
 }
 
 fn axes<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
@@ -62,7 +72,7 @@ fn axes<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Resu
 }
 
 /// The ridge point's line to the axis and what it parts.
-fn ridge<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
+pub fn ridge<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
     let (x, y) = frame.at(frame.chart.ridge);
     pen.dashes((x, y), (x, frame.bottom), 1.0, theme.muted)?;
     if frame.tiny {

@@ -116,7 +116,7 @@ fn draw_line<DB: DrawingBackend>(
             pen.polygon(&edge, if fits { color.to_rgba() } else { theme.background.to_rgba() })?;
             pen.outline(&edge, 1.5, color)?;
         }
-        marks.push(Mark { row: Some(row), x, y, radius });
+        marks.push(Mark { scenario: 0, row: Some(row), x, y, radius });
     }
     let last = corners.last().filter(|_| !line.name.is_empty() && !area.tiny);
     if let Some(&(x, y)) = last {

@@ -65,7 +65,9 @@ impl<'a> Frame<'a> {
         };
         let marks: Vec<_> = at
             .iter()
-            .map(|&((x, y), point)| (Mark { row: point.row, x, y, radius: radius((x, y), point) }, point))
+            .map(|&((x, y), point)| {
+                (Mark { scenario: 0, row: point.row, x, y, radius: radius((x, y), point) }, point)
+            })
             .collect();
         let mut marks = sorted(&marks, |(a, _), (b, _)| {
             b.row.is_none().cmp(&a.row.is_none()).then(b.radius.total_cmp(&a.radius))

@@ -5,6 +5,8 @@ use crate::engine::order::sorted;
 /// A mark on the chart, in CSS pixels from the upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mark {
+    /// Its place among the scenarios of the picture.
+    pub scenario: usize,
     /// Index into the report's layers; none for the total.
     pub row: Option<usize>,
     pub x: f64,
@@ -44,7 +46,7 @@ mod tests {
 
     #[test]
     fn the_smallest_of_a_pile_wins_then_the_nearest() {
-        let mark = |row, x, radius| Mark { row: Some(row), x, y: 10.0, radius };
+        let mark = |row, x, radius| Mark { scenario: 0, row: Some(row), x, y: 10.0, radius };
         let marks = [mark(0, 10.0, 12.0), mark(1, 10.0, 4.0), mark(2, 60.0, 5.0)];
         for (x, y, row) in [
             (10.0, 10.0, Some(1)),

@@ -17,6 +17,7 @@ mod mark;
 mod pen;
 mod picture;
 mod shape;
+mod shared;
 mod svg;
 mod theme;
 mod view;

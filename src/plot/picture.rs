@@ -20,10 +20,23 @@ pub enum Picture {
 }
 
 impl Picture {
-    pub fn title(&self) -> &str {
+    /// What it shows: `meta-llama/Llama-2-7b-hf on H100 80GB SXM5`.
+    pub fn title(&self) -> String {
         match self {
-            Picture::Roofline(chart) => &chart.title,
-            Picture::Curve(chart) => &chart.title,
+            // Of several scenarios the legend says which they are.
+            Picture::Roofline(chart) if !chart.beside.is_empty() => {
+                format!("{} scenarios", chart.beside.len() + 1)
+            }
+            Picture::Roofline(chart) => chart.title.clone(),
+            Picture::Curve(chart) => chart.title.clone(),
+        }
+    }
+
+    /// The same with what kind of chart it is.
+    pub fn name(&self) -> String {
+        match self {
+            Picture::Roofline(_) => format!("Roofline of {}", self.title()),
+            Picture::Curve(_) => self.title(),
         }
     }
 

@@ -23,21 +23,18 @@ const MOST: u32 = 10_000;
 /// A report that was not placed on a device gives a document that says so.
 pub fn roofline_svg(report: &Report, hardware: &Hardware, theme: &Theme, size: (u32, u32)) -> String {
     match RooflineChart::new(report, hardware, None) {
-        Some(chart) => {
-            let title = format!("Roofline of {}", chart.title);
-            document(Some(&Picture::Roofline(Rc::new(chart))), &title, "", theme, size)
-        }
-        None => document(None, "Roofline", &super::conclusion(report), theme, size),
+        Some(chart) => document(Some(&Picture::Roofline(Rc::new(chart))), "", theme, size),
+        None => document(None, &super::conclusion(report), theme, size),
     }
 }
 
 /// A chart as an SVG document of `size` CSS pixels, title and description included.
 pub fn picture_svg(picture: &Picture, theme: &Theme, size: (u32, u32)) -> String {
-    document(Some(picture), picture.title(), "", theme, size)
+    document(Some(picture), "", theme, size)
 }
 
 /// The document; `said` describes it where there is no picture.
-fn document(picture: Option<&Picture>, title: &str, said: &str, theme: &Theme, size: (u32, u32)) -> String {
+fn document(picture: Option<&Picture>, said: &str, theme: &Theme, size: (u32, u32)) -> String {
     let (width, height) = (size.0.clamp(LEAST, MOST), size.1.clamp(LEAST, MOST));
     let mut text = String::new();
     {
@@ -49,7 +46,7 @@ fn document(picture: Option<&Picture>, title: &str, said: &str, theme: &Theme, s
             Some(picture) if height > 4 * HEADING => {
                 let (heading, rest) = root.split_vertically(HEADING * UNITS);
                 let size = (f64::from(width) / 30.0).clamp(11.0, 14.0);
-                let title = fitting(picture.title(), f64::from(width) - 24.0, size);
+                let title = fitting(&picture.title(), f64::from(width) - 24.0, size);
                 let _ = Pen(&heading).text(&title, At::left(12.0, 20.0), size, theme.ink);
                 let _ = picture.draw(&rest, theme);
             }
@@ -69,13 +66,13 @@ fn document(picture: Option<&Picture>, title: &str, said: &str, theme: &Theme, s
          <title id=\"title\">{}</title>\n<desc id=\"description\">{}</desc>{body}",
         width * UNITS,
         height * UNITS,
-        escaped(title),
+        escaped(&picture.map_or_else(|| "Roofline".to_owned(), Picture::name)),
         escaped(picture.map_or(said, |picture| picture.conclusion()))
     )
 }
 
 /// As much of a text as fits into a width.
-fn fitting(text: &str, width: f64, size: f64) -> String {
+pub fn fitting(text: &str, width: f64, size: f64) -> String {
     let mut text = text.to_owned();
     let mut cut = false;
     while text_width(&text, size) + if cut { size } else { 0.0 } > width && text.pop().is_some() {

@@ -225,3 +225,74 @@ fn intensities_from_a_millionth_to_a_million_fit() {
         check_svg(&roofline_svg(&report, &device, &LIGHT, size));
     }
 }
+
+/// H100, H200 and fp8 products on one chart: three roofs of which two are equally high.
+fn several() -> RooflineChart {
+    let chart = |device: &str, workload: Workload, fp8: bool| {
+        let device = Hardware::find(device).unwrap();
+        let mut model = catalog::find(catalog::DEFAULT_ID).unwrap().model().unwrap();
+        if fp8 {
+            let words = [Some("fp8"), Some("fp8"), None].map(|word| word.map(str::to_owned));
+            let [weights, activations, kv_cache] = words;
+            let words = crate::engine::precision::Words { weights, activations, kv_cache };
+            model = model.with(&words.read().unwrap());
+        }
+        let report = analyze(&model, &workload, &Accounting::DOCUMENT, Some(&device)).unwrap();
+        RooflineChart::new(&report, &device, None).unwrap()
+    };
+    let prefill = Workload::uniform(0, 4096, 1).unwrap();
+    chart("h100", Workload::default(), false).with(vec![
+        Some(chart("h200", Workload::default(), false)),
+        None,
+        Some(chart("h200", prefill, true)),
+    ])
+}
+
+#[test]
+fn scenarios_share_the_axes_and_keep_their_marks() {
+    let chart = several();
+    for (one, letter) in chart.scenarios().zip(['A', 'B', 'D']) {
+        assert_eq!((one.x, one.y), (chart.x, chart.y));
+        for point in &one.points {
+            let (x, y) = (point.intensity, point.attainable);
+            assert!(x >= chart.x.low && x <= chart.x.high && y >= chart.y.low && y <= chart.y.high);
+        }
+        assert!(chart.conclusion.contains(&format!("{letter}: ")), "{}", chart.conclusion);
+    }
+    for size in SIZES {
+        let marks = marks(&chart, size);
+        for one in chart.scenarios() {
+            let own = marks.iter().filter(|mark| mark.scenario == one.place);
+            assert_eq!(own.clone().count(), one.points.len());
+            assert_eq!(own.filter(|mark| mark.row.is_none()).count(), 1);
+        }
+        assert!(marks.iter().all(|mark| mark.x.is_finite() && mark.y.is_finite() && mark.radius >= 3.0));
+    }
+    // The same layer stands higher where memory is faster.
+    let marks = marks(&chart, (900, 520));
+    let y = |scenario| marks.iter().find(|mark| mark.scenario == scenario && mark.row == Some(0)).unwrap().y;
+    assert!(y(1) < y(0));
+}
+
+#[test]
+fn a_picture_of_scenarios_says_in_letters_which_is_which() {
+    let mut chart = several();
+    chart.beside[1].title = "Prefill <fp8>".to_owned();
+    let svg = chart_svg(&chart, &LIGHT, (960, 600));
+    check_svg(&svg);
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let texts: Vec<&str> = document
+        .descendants()
+        .filter(|n| n.has_tag_name("text"))
+        .map(|n| n.text().unwrap_or("").trim())
+        .collect();
+    assert!(svg.contains("<title id=\"title\">Roofline of 3 scenarios</title>"));
+    for said in ["meta-llama/Llama-2-7b-hf on H100 80GB SXM5", "Prefill <fp8>", "3 scenarios"] {
+        assert!(texts.contains(&said), "{said}: {texts:?}");
+    }
+    // In the legend, at the roof, at the total and in the layers' marks.
+    for letter in ["A", "B", "D"] {
+        assert!(texts.iter().filter(|text| **text == letter).count() >= 4, "{letter}: {texts:?}");
+    }
+    check_svg(&chart_svg(&several(), &DARK, (160, 120)));
+}

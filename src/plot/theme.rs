@@ -75,6 +75,10 @@ pub fn hex(color: RGBColor) -> String {
     format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2)
 }
 
+/// Kinds in the order that their colours tell other things apart in.
+const TONES: [Kind; 7] =
+    [Kind::Gemm, Kind::Attention, Kind::Norm, Kind::Residual, Kind::Activation, Kind::Rope, Kind::Ends];
+
 impl Theme {
     /// The inside of a mark: a colour of the palette of Okabe and Ito, which colour-blind eyes tell apart.
     pub fn fill(&self, kind: Option<Kind>) -> RGBColor {
@@ -92,9 +96,24 @@ impl Theme {
 
     /// The colour and the shape of one of several lines.
     pub fn series(&self, number: usize) -> (RGBColor, Shape) {
-        const KINDS: [Kind; 5] = [Kind::Gemm, Kind::Attention, Kind::Norm, Kind::Residual, Kind::Activation];
-        let kind = Some(KINDS[number % KINDS.len()]);
-        (self.outline(kind), Shape::of(kind))
+        let kind = number % TONES.len();
+        (self.tone(kind + 1), Shape::of(Some(TONES[kind])))
+    }
+
+    /// What one scenario among several is drawn in: the text's colour for the page's own, then colours of the
+    /// palette that stand out from the background.
+    pub fn tone(&self, scenario: usize) -> RGBColor {
+        match scenario.checked_sub(1) {
+            None => self.ink,
+            Some(at) => {
+                TONES.get(at).map_or(self.muted, |kind| mix(self.fill(Some(*kind)), self.outline, 0.35))
+            }
+        }
+    }
+
+    /// A tone so faint that text can be read on it.
+    pub fn wash(&self, tone: RGBColor) -> RGBColor {
+        mix(self.background, tone, 0.12)
     }
 
     /// The edge of a mark, which carries its contrast with the background.
@@ -140,6 +159,12 @@ mod tests {
             }
             for entry in legend(&theme) {
                 assert!(contrast(entry.outline, theme.background) >= 3.0, "{entry:?}");
+            }
+            for scenario in 0..9 {
+                let tone = theme.tone(scenario);
+                assert!(contrast(tone, theme.background) >= 3.0, "{scenario} {tone:?}");
+                assert!(contrast(theme.ink, theme.wash(tone)) >= 4.5, "{scenario} {tone:?}");
+                assert!((0..scenario).all(|other| theme.tone(other) != tone), "{scenario}");
             }
         }
     }

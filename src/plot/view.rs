@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use crate::engine::hardware::{Compute, Hardware};
+use crate::engine::lineup::letter;
 use crate::engine::model::Kind;
 use crate::engine::order::sorted;
 use crate::engine::quantity::{self, Intensity};
@@ -31,6 +32,10 @@ pub struct RooflineChart {
     pub omitted: Vec<usize>,
     /// The row to point out.
     pub selected: Option<usize>,
+    /// Which of the scenarios of a picture it is: 0 is A, 1 is B.
+    pub place: usize,
+    /// Further scenarios in the same picture, under the same axes. Their titles say what they are.
+    pub beside: Vec<RooflineChart>,
 }
 
 /// The peak of one or several compute types.
@@ -100,7 +105,37 @@ impl RooflineChart {
             points,
             omitted,
             selected,
+            place: 0,
+            beside: Vec::new(),
         })
+    }
+
+    /// The same picture with further scenarios in it, this one as A. A scenario that cannot be drawn keeps
+    /// its letter.
+    #[must_use]
+    pub fn with(mut self, beside: Vec<Option<RooflineChart>>) -> Self {
+        let lettered = beside.into_iter().enumerate();
+        let mut beside: Vec<RooflineChart> =
+            lettered.filter_map(|(i, chart)| Some(RooflineChart { place: i + 1, ..chart? })).collect();
+        let low =
+            |axis: fn(&Self) -> Axis, own| beside.iter().map(|chart| axis(chart).low).fold(own, f64::min);
+        let high =
+            |axis: fn(&Self) -> Axis, own| beside.iter().map(|chart| axis(chart).high).fold(own, f64::max);
+        let around =
+            |axis: fn(&Self) -> Axis, own: Axis| Axis { low: low(axis, own.low), high: high(axis, own.high) };
+        (self.x, self.y) = (around(|chart| chart.x, self.x), around(|chart| chart.y, self.y));
+        for chart in &mut beside {
+            (chart.x, chart.y) = (self.x, self.y);
+        }
+        self.beside = beside;
+        let say = |chart: &Self| format!("{}: {}", letter(chart.place), chart.conclusion);
+        self.conclusion = self.scenarios().map(say).collect::<Vec<_>>().join(". ");
+        self
+    }
+
+    /// This scenario and those beside it.
+    pub fn scenarios(&self) -> impl Iterator<Item = &RooflineChart> {
+        std::iter::once(self).chain(&self.beside)
     }
 
     /// The corners of a roof in data coordinates, clipped to the axes: up the slope, then flat.

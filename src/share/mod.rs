@@ -186,11 +186,6 @@ impl Default for Case {
     }
 }
 
-/// What scenarios are called: `A` is the page's own, `B` the first that is compared with it.
-pub fn letter(place: usize) -> char {
-    char::from(b'A'.saturating_add(u8::try_from(place).unwrap_or(u8::MAX)))
-}
-
 impl Scenario {
     /// The fragment that [`Scenario::from_fragment`] reads back as this scenario, without the `#`.
     ///

@@ -1,8 +1,9 @@
 //! Fragment to scenario. The text may come from anyone.
 
-use super::{Case, DeviceChoice, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, letter, lists};
+use super::{Case, DeviceChoice, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::config::HfConfig;
 use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
+use crate::engine::lineup::letter;
 use crate::engine::precision::{Overrides, Words};
 use crate::engine::serving::sweep::{self, Measure};
 use crate::engine::serving::{Ceiling, Serving};

@@ -1,5 +1,6 @@
 use super::*;
 use crate::engine::accounting::Choice;
+use crate::engine::lineup::letter;
 use crate::engine::serving::sweep::{Quantity, Spacing};
 use crate::engine::serving::{Ceiling, Parallel, Reach, Serving};
 use proptest::prelude::*;

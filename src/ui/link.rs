@@ -1,11 +1,12 @@
 //! The page's state as what a link holds.
 
+use super::setup::{Held, Setup};
 use super::state::State;
 use super::subject::{Source, Subject};
 use crate::engine::Hardware;
 use crate::engine::hardware::{CUSTOM_ID, Compute, PRESETS};
 use crate::hub::ModelRef;
-use crate::share::{DeviceChoice, ModelSource, Scenario};
+use crate::share::{Case, DeviceChoice, ModelSource, Scenario};
 
 /// What decides the figures on show; none before there are any.
 pub fn scenario(state: &State) -> Option<Scenario> {
@@ -20,10 +21,36 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         serving: state.serving,
         sweeps: state.sweeps.to_vec(),
         measure: state.measure,
+        versus: state.beside.iter().map(case).collect(),
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
-        versus: Vec::new(),
         unknown: state.unknown.clone(),
     })
+}
+
+fn case(setup: &Setup) -> Case {
+    Case {
+        model: match &setup.model {
+            Held::Here(subject) => model(subject),
+            Held::Away { model, commit } => ModelSource::Hub {
+                repo: model.repo.clone(),
+                revision: model.revision.clone(),
+                commit: commit.clone(),
+            },
+        },
+        workload: (*setup.workload).clone(),
+        hardware: device(&setup.hardware),
+        accounting: setup.accounting,
+        formats: setup.formats.clone(),
+        serving: setup.serving,
+    }
+}
+
+/// What the model box holds for a model that is shown again.
+pub fn box_text(subject: &Subject) -> String {
+    match &subject.source {
+        Source::Hub { asked, .. } => asked.to_string(),
+        Source::BuiltIn(_) | Source::Pasted => text_of(&model(subject)),
+    }
 }
 
 /// What the model box holds for the model of a link.
@@ -79,7 +106,8 @@ mod tests {
     use crate::engine::serving::Ceiling;
     use crate::engine::serving::sweep::Measure;
     use crate::engine::{Accounting, Workload, catalog};
-    use crate::ui::forms::{DeviceField, DeviceForm, ServingField};
+    use crate::ui::forms::{DeviceField, DeviceForm, Phase, ServingField};
+    use crate::ui::setup::Variation;
     use crate::ui::state::{Action, Kept, RowId};
 
     fn after(actions: impl IntoIterator<Item = Action>) -> State {
@@ -107,7 +135,14 @@ mod tests {
             ],
             vec![Action::Keep(Kept::Weights, "q4_0".to_owned()), Action::Keep(Kept::Cache, "fp8".to_owned())],
             vec![Action::Vary("batch=1..64 devices=1..4".to_owned()), Action::Measure(Measure::Rate)],
-            custom.to_vec(),
+            vec![
+                Action::Beside(Variation::Nothing),
+                Action::ChooseDevice("l4-24gb".to_owned()),
+                Action::Keep(Kept::Weights, "q4_0".to_owned()),
+                Action::Beside(Variation::Phase(Phase::Prefill)),
+                Action::Beside(Variation::Model(&catalog::MODELS[3])),
+            ],
+            custom.into_iter().chain([Action::Beside(Variation::Weights("fp8"))]).collect(),
         ] {
             let state = after(actions);
             let fragment = scenario(&state).unwrap().to_fragment().unwrap();
@@ -116,6 +151,7 @@ mod tests {
             let opened = State::first_view().after(Action::Open(Box::new(read), warnings));
             assert_eq!(scenario(&opened), scenario(&state), "{fragment}");
             assert_eq!(opened.pinned, state.pinned);
+            assert_eq!(opened.beside, state.beside);
         }
     }
 

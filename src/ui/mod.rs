@@ -3,6 +3,7 @@
 pub mod fields;
 pub mod forms;
 pub mod link;
+pub mod setup;
 pub mod state;
 pub mod subject;
 pub mod table;

@@ -15,6 +15,8 @@ mod otherwise;
 mod overlay;
 mod parameters;
 mod reads;
+mod scenario_table;
+mod scenarios;
 mod serving;
 mod storage;
 mod structure;

@@ -4,6 +4,7 @@
 use super::forms::{
     DeviceField, DeviceForm, LoadField, Mode, Phase, ServingField, ServingForm, WorkloadForm,
 };
+use super::setup::{Setup, Variation};
 use super::subject::{Subject, Trouble};
 use super::table::{Column, Sort};
 use crate::engine::catalog::{self, Entry};
@@ -53,6 +54,8 @@ pub struct State {
     pub compare: Option<Accounting>,
     /// Formats in place of the config's.
     pub formats: Words,
+    /// Scenarios to compare with the one on show, at most [`MAX_VERSUS`](crate::share::MAX_VERSUS).
+    pub beside: Vec<Setup>,
     pub hovered: Option<RowId>,
     /// The row whose details are open.
     pub pinned: Option<RowId>,
@@ -158,6 +161,12 @@ pub enum Action {
     Compare(Option<Accounting>),
     /// Keeps something in the format of that word; an empty one leaves the config's.
     Keep(Kept, String),
+    /// One more scenario to compare with.
+    Beside(Variation),
+    /// Shows a scenario that is kept; the one on show takes its place.
+    Swap(usize),
+    Drop(usize),
+    DropAll,
     Hover(Option<RowId>),
     /// Opens the row's details, or closes them when they are open.
     Pin(RowId),
@@ -196,6 +205,7 @@ impl State {
             accounting: Accounting::default(),
             compare: None,
             formats: Words::default(),
+            beside: Vec::new(),
             hovered: None,
             pinned: None,
             figure: None,

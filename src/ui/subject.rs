@@ -81,6 +81,11 @@ impl Subject {
         Subject { model, ..self }
     }
 
+    /// Whether it is the same config from the same place, in whatever formats.
+    pub fn same_config(&self, other: &Subject) -> bool {
+        self.source == other.source && self.described == other.described
+    }
+
     /// The first layer of that name.
     pub fn row_named(&self, name: &str) -> Option<RowId> {
         let groups = self.model.groups.iter().enumerate();

@@ -1,5 +1,6 @@
 //! The answer in words: what the headlines say, read off a report.
 
+pub mod scenarios;
 pub mod serving;
 
 use crate::engine::quantity::{grouped, percent, plain, si};

@@ -21,6 +21,8 @@ pub struct Combobox {
     pub placeholder: String,
     pub choices: Rc<[Choice]>,
     pub chosen: Option<usize>,
+    /// What is said where nothing is found.
+    pub nothing: &'static str,
     pub on_choose: Callback<usize>,
 }
 
@@ -90,7 +92,7 @@ impl View for Combobox {
                 .attr("role", "option")
                 .attr("aria-disabled", "true")
                 .attr("aria-selected", "false")
-                .child("No built-in model matches. Type its Hub id in the box above to fetch it.")
+                .child(self.nothing)
         });
         // A list that scrolls would be a stop of the Tab key, and gone as soon as it is reached.
         let lines = el("ul")

@@ -4,6 +4,7 @@ use super::chart::Chart;
 use super::header::ANSWER;
 use super::headlines::headlines;
 use super::notes::notes;
+use super::scenarios::Scenarios;
 use super::serving::ServingPanel;
 use super::storage::storage;
 use super::sweep::SweepPanel;
@@ -14,6 +15,7 @@ use crate::engine::{Error, Report};
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
 use crate::ui::part::part;
+use crate::ui::setup::Setup;
 use crate::ui::state::{Action, Fetch, State};
 use crate::ui::subject::sentence;
 use crate::ui::words::verdicts;
@@ -40,6 +42,16 @@ pub fn answer(
     el(if stale { "div.answer stale" } else { "div.answer" })
         .child(el("div.stale-line").attr("role", "status").child(why_stale.map(|why| el("p").child(why))))
         .child(headlines(subject, report))
+        .child(Setup::of(state).map(|now| {
+            part(Scenarios {
+                now,
+                report: Rc::clone(report),
+                plan: plan.cloned(),
+                beside: state.beside.clone(),
+                dark,
+                dispatch: dispatch.clone(),
+            })
+        }))
         .child(part(Chart {
             report: Rc::clone(report),
             hardware: Rc::clone(&state.hardware),

@@ -92,12 +92,8 @@ impl View for Chart {
         let rings = [(pinned, "circle.ring ring-pinned"), (lit, "circle.ring")];
         let rings = rings.into_iter().filter_map(|(mark, what)| Some(ring(mark?, what)));
         let picture = Picture::Roofline(Rc::clone(&chart));
-        let tools = el("div.tools").child(take_picture(
-            &picture,
-            &format!("{}-roofline", stem(report)),
-            *dark,
-            dispatch,
-        ));
+        let name = format!("{}-roofline", stem(report));
+        let tools = el("div.tools").child(take_picture(&picture, name, *dark, dispatch));
         let plot = el("div.plot")
             .on(On::onpointermove, on_move)
             .on(On::onpointerleave, on_leave)

@@ -56,6 +56,7 @@ impl View for ModelPanel {
             placeholder: format!("Search {} models", MODELS.len()),
             choices: hooks.memo((), |()| built_in()),
             chosen,
+            nothing: "No built-in model matches. Type its Hub id in the box above to fetch it.",
             on_choose: dispatch.reform(|i: usize| Action::Choose(&MODELS[i])),
         };
         let label = "Hugging Face id, address, or the text of a config.json";

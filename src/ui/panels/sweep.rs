@@ -1,6 +1,6 @@
 //! What if: the figures of serving while something is varied.
 
-use super::takeaway::{save, take_picture};
+use super::takeaway::{plain, save_text, take_picture};
 use crate::engine::serving::Serving;
 use crate::engine::serving::sweep::{self, Curve, Measure, Sweep};
 use crate::engine::{Hardware, Workload};
@@ -90,7 +90,7 @@ impl View for SweepPanel {
                 }
             };
             let tools = el("div.tools")
-                .child(take_picture(&picture, &stem(curve), self.dark, dispatch))
+                .child(take_picture(&picture, stem(curve), self.dark, dispatch))
                 .child(save_points(curve, dispatch));
             let tip = near.get().and_then(|mark| tip(curve, mark)).map(part);
             let plot = el("div.plot")
@@ -183,9 +183,10 @@ fn save_points(curve: &Rc<Curve>, dispatch: &Dispatch) -> El {
     let name = format!("{}.csv", stem(curve));
     let curve = Rc::clone(curve);
     let text = move || Format::Csv.write_curve(&curve, true);
-    save("CSV", "Download the points as CSV", name, Format::Csv.media_type(), text, dispatch)
+    let save = save_text("CSV", name, Format::Csv.media_type(), dispatch, text);
+    save.attr("aria-label", "Download the points as CSV")
 }
 
 fn stem(curve: &Curve) -> String {
-    format!("{}-sweep", super::takeaway::plain(curve.model.as_deref().unwrap_or("model")))
+    format!("{}-sweep", plain(curve.model.as_deref().unwrap_or("model")))
 }

@@ -33,56 +33,37 @@ pub fn copy_link(scenario: Option<Scenario>, dispatch: &Dispatch) -> El {
     button("Copy link").class("primary").flag("disabled", nothing).on(On::onclick, copy)
 }
 
-/// Buttons that save a picture as `name`.
-pub fn take_picture(picture: &Picture, name: &str, dark: bool, dispatch: &Dispatch) -> Html {
+/// Buttons that save a picture under a name.
+pub fn take_picture(picture: &Picture, name: String, dark: bool, dispatch: &Dispatch) -> Html {
     let theme = if dark { DARK } else { LIGHT };
     let svg = {
         let picture = picture.clone();
         move || picture_svg(&picture, &theme, PICTURE)
     };
-    let saves_png = {
-        let (picture, dispatch, name) = (picture.clone(), dispatch.clone(), format!("{name}.png"));
-        move |_: Event| {
-            let saved = png(&picture, &theme, PICTURE).and_then(|address| save_address(&name, &address).ok());
-            if saved.is_none() {
-                dispatch.emit(Action::Say("The browser did not save the picture.".to_owned()));
-            }
+    let svg = save_text("SVG", format!("{name}.svg"), "image/svg+xml", dispatch, svg);
+    let (picture, dispatch) = (picture.clone(), dispatch.clone());
+    let png = move |_: Event| {
+        let address = png(&picture, &theme, PICTURE);
+        if address.and_then(|address| save_address(&format!("{name}.png"), &address).ok()).is_none() {
+            dispatch.emit(Action::Say("The browser did not save the picture.".to_owned()));
         }
     };
     list([
-        save("SVG", "Download the picture as SVG", format!("{name}.svg"), "image/svg+xml", svg, dispatch),
-        button("PNG").attr("aria-label", "Download the picture as PNG").on(On::onclick, saves_png),
+        svg.attr("aria-label", "Download the picture as SVG"),
+        button("PNG").attr("aria-label", "Download the picture as PNG").on(On::onclick, png),
     ])
-}
-
-/// A button that saves a text as a file.
-pub fn save(
-    words: &'static str,
-    label: &'static str,
-    name: String,
-    media_type: &'static str,
-    text: impl Fn() -> String + 'static,
-    dispatch: &Dispatch,
-) -> El {
-    let dispatch = dispatch.clone();
-    button(words).attr("aria-label", label).on(On::onclick, move |_: Event| {
-        if download(&name, media_type, text().as_bytes()).is_err() {
-            dispatch.emit(Action::Say("The browser did not save the file.".to_owned()));
-        }
-    })
 }
 
 pub fn take_table(report: &Rc<Report>, dispatch: &Dispatch) -> Html {
     let copy = |words: &'static str, format: Format, what: &'static str, said: &'static str| {
-        let (report, dispatch) = (Rc::clone(report), dispatch.clone());
-        button(words).on(On::onclick, move |_: Event| {
-            put(format.write(&report), what, said.to_owned(), dispatch.clone());
-        })
+        let report = Rc::clone(report);
+        copy_text(words, what, said, dispatch, move || format.write(&report))
     };
     let save = |words: &'static str, format: Format, label: &'static str| {
         let name = format!("{}.{}", stem(report), format.extension());
         let report = Rc::clone(report);
-        save(words, label, name, format.media_type(), move || format.write(&report), dispatch)
+        let save = save_text(words, name, format.media_type(), dispatch, move || format.write(&report));
+        save.attr("aria-label", label)
     };
     let with_tabs = "Table copied with tabs: paste it into a spreadsheet.";
     list([
@@ -91,6 +72,34 @@ pub fn take_table(report: &Rc<Report>, dispatch: &Dispatch) -> Html {
         save("CSV", Format::Csv, "Download the table as CSV"),
         save("JSON", Format::Json, "Download the report as JSON"),
     ])
+}
+
+/// A button that copies a text and says so.
+pub fn copy_text(
+    words: &'static str,
+    what: &'static str,
+    said: &'static str,
+    dispatch: &Dispatch,
+    text: impl Fn() -> String + 'static,
+) -> El {
+    let dispatch = dispatch.clone();
+    button(words).on(On::onclick, move |_: Event| put(text(), what, said.to_owned(), dispatch.clone()))
+}
+
+/// A button that saves a text as a file.
+pub fn save_text(
+    words: &'static str,
+    name: String,
+    media_type: &'static str,
+    dispatch: &Dispatch,
+    text: impl Fn() -> String + 'static,
+) -> El {
+    let dispatch = dispatch.clone();
+    button(words).on(On::onclick, move |_: Event| {
+        if download(&name, media_type, text().as_bytes()).is_err() {
+            dispatch.emit(Action::Say("The browser did not save the file.".to_owned()));
+        }
+    })
 }
 
 /// Copies a text and says so, or lays it out to be copied by hand.
@@ -105,7 +114,7 @@ pub fn stem(report: &Report) -> String {
     plain(report.model.name.as_deref().unwrap_or(&report.model.model_type))
 }
 
-/// The last part of a name, of letters that every file system takes.
+/// The last part of a name, without what file systems refuse.
 pub fn plain(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()

@@ -1,14 +1,17 @@
 //! What each action does to the state.
 
 use super::{Action, Fetch, Kept, State, ToCopy, Toast};
+use crate::engine::Error;
 use crate::engine::catalog::{self, Entry};
 use crate::engine::families::asking_for_llama;
+use crate::engine::lineup::letter;
 use crate::engine::serving::sweep::{self, Measure};
 use crate::hub::{Fetched, HubBase, HubError, ModelRef, Pasted, classify};
-use crate::share::{ModelSource, Scenario, Warning};
+use crate::share::{Case, MAX_VERSUS, ModelSource, Scenario, Warning};
 use crate::ui::forms::{DeviceForm, ServingForm, WorkloadForm};
 use crate::ui::link;
-use crate::ui::subject::{Refused, Subject, Trouble};
+use crate::ui::setup::{Held, Setup};
+use crate::ui::subject::{Refused, Subject, Trouble, sentence};
 use std::rc::Rc;
 
 impl State {
@@ -86,6 +89,17 @@ impl State {
             }
             Action::Keep(what, word) => self.keep(what, word),
             Action::Compare(other) => self.compare = other.filter(|other| *other != self.accounting),
+            Action::Beside(variation) => {
+                let next = Setup::of(self).and_then(|now| variation.on(&now));
+                self.beside.extend(next.filter(|_| self.beside.len() < MAX_VERSUS));
+            }
+            Action::Swap(place) => self.swap(place),
+            Action::Drop(place) => {
+                if place < self.beside.len() {
+                    self.beside.remove(place);
+                }
+            }
+            Action::DropAll => self.beside.clear(),
             Action::Hover(row) => self.hovered = row,
             Action::Pin(row) => {
                 self.pinned = (self.pinned != Some(row)).then_some(row);
@@ -231,6 +245,7 @@ impl State {
                 let fetched = (hub, model, Rc::new(config));
                 self.fetched.retain(|known| *known != fetched);
                 self.fetched.push(fetched);
+                self.fill_in();
                 self.trouble = None;
                 self.show(subject);
             }
@@ -291,6 +306,63 @@ impl State {
         }
     }
 
+    fn swap(&mut self, place: usize) {
+        let (Some(now), Some(next)) = (Setup::of(self), self.beside.get_mut(place)) else { return };
+        let next = std::mem::replace(next, now);
+        self.load_form = WorkloadForm::of(&next.workload);
+        self.workload = next.workload;
+        self.device_form = DeviceForm::of(&next.hardware);
+        self.hardware = next.hardware;
+        self.serving_form = ServingForm::of(&next.serving);
+        self.serving = next.serving;
+        self.accounting = next.accounting;
+        self.compare = self.compare.filter(|other| *other != self.accounting);
+        self.formats = next.formats;
+        match next.model {
+            Held::Here(subject) => {
+                self.text = link::box_text(&subject).into();
+                (self.fetch, self.trouble) = (Fetch::Idle, None);
+                self.show((*subject).clone());
+            }
+            Held::Away { model, commit } => {
+                self.text = model.to_string().into();
+                self.subject = None;
+                self.start_fetch(commit);
+            }
+        }
+    }
+
+    /// A scenario of a link, with its model where neither asking nor waiting is needed.
+    fn setup(&self, case: Case) -> Result<Option<Setup>, Error> {
+        let Case { model, workload, hardware, accounting, formats, serving } = case;
+        let here = |subject: Subject| Held::Here(Rc::new(subject.kept_in(&formats)));
+        let model = match model {
+            ModelSource::BuiltIn(id) => catalog::find(id).and_then(Subject::built_in).map(here),
+            ModelSource::Pasted { config } => Some(here(Subject::pasted(&config, "")?)),
+            ModelSource::Hub { repo, revision, commit } => {
+                let model = ModelRef { repo, revision, base: None };
+                let known = self.known(&model, commit.as_deref()).map(here);
+                Some(known.unwrap_or(Held::Away { model, commit }))
+            }
+        };
+        let hardware = hardware.hardware()?.unwrap_or_default();
+        let (workload, hardware) = (Rc::new(workload), Rc::new(hardware));
+        Ok(model.map(|model| Setup { model, workload, hardware, accounting, formats, serving }))
+    }
+
+    /// Gives scenarios their models that the Hub has sent by now.
+    fn fill_in(&mut self) {
+        let arrived = |setup: &Setup| {
+            let Held::Away { model, commit } = &setup.model else { return None };
+            let subject = self.known(model, commit.as_deref())?.kept_in(&setup.formats);
+            Some(Held::Here(Rc::new(subject)))
+        };
+        let models: Vec<Option<Held>> = self.beside.iter().map(arrived).collect();
+        for (setup, model) in self.beside.iter_mut().zip(models) {
+            setup.model = model.unwrap_or_else(|| setup.model.clone());
+        }
+    }
+
     fn open(&mut self, scenario: Scenario, warnings: &[Warning]) {
         let hardware = scenario.hardware.hardware();
         self.warnings = warnings.iter().map(ToString::to_string).collect();
@@ -308,6 +380,18 @@ impl State {
         self.formats = scenario.formats;
         self.unknown = scenario.unknown;
         self.wanted = scenario.selection;
+        let mut beside = Vec::new();
+        for (place, case) in scenario.versus.into_iter().enumerate() {
+            match self.setup(case) {
+                Ok(setup) => beside.extend(setup),
+                Err(error) => self.warnings.push(format!(
+                    "Scenario {} of the link was left out: {}",
+                    letter(place + 1),
+                    sentence(&error.to_string())
+                )),
+            }
+        }
+        self.beside = beside;
         (self.pinned, self.figure) = (None, None);
         let before = self.subject.take();
         self.text = link::text_of(&scenario.model).into();

@@ -1,9 +1,11 @@
 //! Tables of (state, action) → state.
 
 use super::*;
-use crate::engine::hardware::CUSTOM_ID;
+use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::engine::{Workload, analyze};
 use crate::hub::Case;
+use crate::share::MAX_VERSUS;
+use crate::ui::setup::Held;
 use crate::ui::subject::Source;
 
 fn after(actions: impl IntoIterator<Item = Action>) -> State {
@@ -317,4 +319,105 @@ fn what_is_varied_is_kept_while_it_is_retyped() {
     assert_eq!(state.measure, Measure::Memory);
     let state = state.after(vary(""));
     assert_eq!((state.sweeps.len(), state.measure), (0, Measure::Time));
+}
+
+fn device(id: &str) -> Variation {
+    Variation::Device(PRESETS.iter().find(|preset| preset.id == id).unwrap())
+}
+
+fn scenarios(state: &State) -> Vec<String> {
+    let now = Setup::of(state).unwrap();
+    state.beside.iter().map(|setup| setup.apart_from(&now).join(", ")).collect()
+}
+
+#[test]
+fn a_scenario_is_kept_changed_swapped_and_dropped() {
+    let kept = after([Action::Beside(Variation::Nothing)]);
+    assert_eq!(scenarios(&kept), [""]);
+    let changed = kept.after(Action::ChooseDevice("l4-24gb".to_owned()));
+    assert_eq!(scenarios(&changed), ["H100 80GB SXM5"]);
+    let two = changed.after(Action::Beside(Variation::Weights("fp8")));
+    assert_eq!(scenarios(&two), ["H100 80GB SXM5", "fp8 weights"]);
+
+    let swapped = two.after(Action::Swap(1));
+    assert_eq!(scenarios(&swapped), ["H100 80GB SXM5, weights as configured", "weights as configured"]);
+    assert_eq!(swapped.formats.weights.as_deref(), Some("fp8"));
+    assert_eq!(swapped.subject.as_ref().unwrap().model, two.beside[1].subject().unwrap().model);
+    let back = swapped.after(Action::Swap(1));
+    assert_eq!((&back.beside, Setup::of(&back)), (&two.beside, Setup::of(&two)));
+    // The fields go along.
+    let first = two.after(Action::Swap(0));
+    assert_eq!(first.device_form.read().unwrap(), *first.hardware);
+    assert!(!first.is_stale());
+
+    assert_eq!(scenarios(&two.after(Action::Drop(0))), ["fp8 weights"]);
+    for nothing in [Action::Drop(2), Action::Swap(2)] {
+        assert_eq!(two.after(nothing), two);
+    }
+    assert_eq!(two.after(Action::DropAll).beside, []);
+    let full = (0..20).fold(State::first_view(), |state, _| state.after(Action::Beside(Variation::Nothing)));
+    assert_eq!(full.beside.len(), MAX_VERSUS);
+    let none = after([Action::Beside(device("h100-80gb-sxm"))]);
+    assert_eq!(none.beside, [], "the same device is no other scenario");
+}
+
+#[test]
+fn a_swap_brings_back_what_was_pasted_and_what_was_fetched() {
+    let pasted =
+        after([typed(config()), Action::Beside(Variation::Nothing), typed("meta-llama/Llama-3.1-8B")]);
+    let swapped = pasted.after(Action::Swap(0));
+    assert_eq!(shown(&swapped), "nameless");
+    assert!(swapped.text.starts_with('{') && !swapped.is_stale());
+    // What the box then holds reads as the same model.
+    let read = swapped.after(typed(&swapped.text));
+    assert_eq!(read.subject.as_ref().unwrap().model.groups, swapped.subject.as_ref().unwrap().model.groups);
+
+    let fetched = after([typed("somebody/something"), Action::Fetch])
+        .after(Action::Fetched { ticket: 1, result: arrived() })
+        .after(Action::Beside(Variation::Nothing))
+        .after(Action::Choose(&catalog::MODELS[0]));
+    let swapped = fetched.after(Action::Swap(0));
+    assert_eq!((&*swapped.text, shown(&swapped)), ("somebody/something", "somebody/something"));
+    assert_eq!(swapped.fetch, Fetch::Idle);
+}
+
+fn open(link: &str) -> Action {
+    let (scenario, warnings) = Scenario::from_fragment(link);
+    Action::Open(Box::new(scenario), warnings)
+}
+
+#[test]
+fn a_link_asks_the_hub_for_no_scenario_before_it_is_opened() {
+    let state = after([open("v=1&vs=m=somebody/something%26w=fp8&vs=hw=l4-24gb")]);
+    assert_eq!(state.fetch, Fetch::Idle);
+    assert!(matches!(state.beside[0].model, Held::Away { .. }));
+    assert_eq!(scenarios(&state), ["something, fp8 weights", "L4"]);
+    assert!(state.beside[0].report().is_none() && state.beside[1].report().is_some());
+    let opened = state.after(Action::Swap(0));
+    assert!(matches!(&opened.fetch, Fetch::Running { model, .. } if model.repo == "somebody/something"));
+    let ticket = opened.ticket;
+    let there = opened.after(Action::Fetched { ticket, result: arrived() });
+    assert_eq!(shown(&there), "somebody/something");
+    assert_eq!(scenarios(&there)[0], "Llama-2-7b-hf, weights as configured");
+    // What was fetched in the meantime is there at once, in the formats that the link names.
+    let known = there.after(open("v=1&vs=m=somebody/something%26w=fp8"));
+    assert!(known.beside[0].report().is_some());
+    // And what is fetched while a scenario waits for it fills that in.
+    let waiting = state.after(typed("somebody/something")).after(Action::Fetch);
+    let ticket = waiting.ticket;
+    let filled = waiting.after(Action::Fetched { ticket, result: arrived() });
+    assert!(filled.beside[0].report().is_some());
+    assert_eq!(filled.beside[0].subject().unwrap().title(), "somebody/something");
+}
+
+#[test]
+fn a_scenario_with_a_config_that_is_no_model_is_left_out_with_a_warning() {
+    // {"model_type":"bert"}
+    let state = after([open("v=1&vs=c=eyJtb2RlbF90eXBlIjoiYmVydCJ9&vs=hw=l4-24gb")]);
+    assert_eq!(scenarios(&state), ["L4"]);
+    assert_eq!(state.warnings.len(), 1);
+    assert!(
+        state.warnings[0].starts_with("Scenario B of the link was left out: ")
+            && state.warnings[0].contains("bert")
+    );
 }

@@ -1,0 +1,178 @@
+//! Several scenarios in one roofline chart.
+//!
+//! Each has its tone and its letter: in its marks, at its roof and in the legend, so that the picture can be
+//! read without colour. What a layer is, the page says where it is pointed at.
+
+use super::draw;
+use super::frame::Frame;
+use super::labels;
+use super::logical::text_width;
+use super::mark::Mark;
+use super::pen::{At, Pen, Result};
+use super::shape::Shape;
+use super::svg::fitting;
+use super::theme::Theme;
+use super::view::{Point, Roof, RooflineChart};
+use crate::engine::lineup::letter;
+use crate::engine::order::sorted;
+use plotters::prelude::DrawingBackend;
+use plotters::style::Color;
+
+/// The smallest radius that a letter can be read in.
+const LEAST: f64 = 6.0;
+
+/// A roof that some of the scenarios share.
+struct Shared<'a> {
+    chart: &'a RooflineChart,
+    roof: &'a Roof,
+    /// The first scenario under it, and the letters of all.
+    first: usize,
+    letters: String,
+}
+
+/// Draws roofs, marks and legend over axes that are there already.
+pub fn draw<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<Vec<Mark>, DB> {
+    let roofs = roofs(frame.chart);
+    let marks = marks(pen, frame);
+    if let [_] = roofs[..] {
+        draw::ridge(pen, frame, theme)?;
+    }
+    for shared in &roofs {
+        draw_roof(pen, frame, shared, theme)?;
+    }
+    if !frame.tiny {
+        name_roofs(pen, frame, &roofs, theme)?;
+        if let [_] = roofs[..] {
+            let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
+            labels::bandwidth(pen, frame, &places, theme)?;
+        }
+    }
+    for (mark, point) in &marks {
+        draw_mark(pen, mark, point, theme)?;
+    }
+    for (mark, _) in marks.iter().filter(|(mark, _)| mark.row.is_none()) {
+        let at = At::right(mark.x - mark.radius * 0.5, mark.y - mark.radius * 0.75);
+        tag(pen, &letter(mark.scenario).to_string(), at, frame.text, theme)?;
+    }
+    if frame.roomy {
+        legend(pen, frame, theme)?;
+    }
+    Ok(marks.into_iter().map(|(mark, _)| mark).collect())
+}
+
+fn roofs(chart: &RooflineChart) -> Vec<Shared<'_>> {
+    let mut found: Vec<Shared> = Vec::new();
+    for chart in chart.scenarios() {
+        let Some(roof) = chart.roofs.iter().find(|roof| roof.used) else { continue };
+        let name = letter(chart.place);
+        let same =
+            |other: &&mut Shared| other.chart.bandwidth == chart.bandwidth && other.roof.peak == roof.peak;
+        match found.iter_mut().find(same) {
+            Some(shared) => shared.letters.extend([' ', name]),
+            None => found.push(Shared { chart, roof, first: chart.place, letters: name.to_string() }),
+        }
+    }
+    found
+}
+
+/// All marks, from back to front; of equals the page's own scenario is in front.
+fn marks<'a, DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame<'a>) -> Vec<(Mark, &'a Point)> {
+    let mut all = Vec::new();
+    for chart in frame.chart.scenarios() {
+        let scenario = chart.place;
+        let large = |mark: Mark| if mark.row.is_some() { mark.radius.max(LEAST) } else { mark.radius };
+        let marks = Frame::new(pen.size(), chart).marks();
+        all.extend(
+            marks.into_iter().map(|(mark, point)| (Mark { scenario, radius: large(mark), ..mark }, point)),
+        );
+    }
+    sorted(&all, |(a, _), (b, _)| {
+        let totals = b.row.is_none().cmp(&a.row.is_none());
+        totals.then(b.radius.total_cmp(&a.radius)).then(b.scenario.cmp(&a.scenario))
+    })
+}
+
+fn draw_roof<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    frame: &Frame,
+    shared: &Shared,
+    theme: &Theme,
+) -> Result<(), DB> {
+    let tone = theme.tone(shared.first);
+    pen.line(&shared.chart.roof_line(shared.roof).map(|corner| frame.at(corner)), 2.0, tone)?;
+    let (x, y) = frame.at(shared.chart.ridge);
+    let ring = Shape::Circle.corners(x, y, 3.5);
+    pen.polygon(&ring, theme.background.to_rgba())?;
+    pen.outline(&ring, 1.75, tone)
+}
+
+/// Each roof's letters at its ridge point, and at its end what is computed in and how fast; roofs of one
+/// height have one name.
+fn name_roofs<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    frame: &Frame,
+    roofs: &[Shared],
+    theme: &Theme,
+) -> Result<(), DB> {
+    let mut named: Vec<f64> = Vec::new();
+    for shared in roofs {
+        let (x, y) = frame.at(shared.chart.ridge);
+        if roofs.len() > 1 {
+            tag(pen, &shared.letters, At::right(x - 4.0, y - frame.text * 0.7), frame.text, theme)?;
+        }
+        if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
+            named.push(y);
+            let at = At::right(frame.right - 4.0, y - frame.text * 0.75);
+            tag(pen, &shared.roof.label(), at, frame.text, theme)?;
+        }
+    }
+    Ok(())
+}
+
+fn draw_mark<DB: DrawingBackend>(pen: &Pen<DB>, mark: &Mark, point: &Point, theme: &Theme) -> Result<(), DB> {
+    let tone = theme.tone(mark.scenario);
+    if point.row.is_none() {
+        let star = Shape::of(None).corners(mark.x, mark.y, mark.radius);
+        pen.outline(&star, 3.0, theme.background)?;
+        pen.polygon(&star, theme.wash(tone).to_rgba())?;
+        return pen.outline(&star, 2.0, tone);
+    }
+    badge(pen, (mark.x, mark.y), mark.radius, mark.scenario, theme)
+}
+
+/// A circle in the tone of a scenario with its letter in it.
+fn badge<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    (x, y): (f64, f64),
+    radius: f64,
+    scenario: usize,
+    theme: &Theme,
+) -> Result<(), DB> {
+    let tone = theme.tone(scenario);
+    let circle = Shape::Circle.corners(x, y, radius);
+    pen.outline(&circle, 3.0, theme.background)?;
+    pen.polygon(&circle, theme.wash(tone).to_rgba())?;
+    pen.outline(&circle, 1.5, tone)?;
+    let size = (radius * 1.25).clamp(8.5, 12.0);
+    pen.text(&letter(scenario).to_string(), At::center(x, y), size, theme.ink)
+}
+
+/// A text that ends at a place, over what is behind it.
+fn tag<DB: DrawingBackend>(pen: &Pen<DB>, text: &str, at: At, size: f64, theme: &Theme) -> Result<(), DB> {
+    let (width, half) = (text_width(text, size), size * 0.55);
+    pen.rectangle((at.x - width, at.y - half), (at.x + 2.0, at.y + half), theme.background.mix(0.75))?;
+    pen.text(text, at, size, theme.ink)
+}
+
+/// What the letters stand for, above the slope, where no mark can be.
+fn legend<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
+    for (line, chart) in frame.chart.scenarios().enumerate() {
+        let (x, y) = (frame.left + 16.0, frame.top + 14.0 + 18.0 * line as f64);
+        let title = fitting(&chart.title, (frame.right - frame.left) * 0.5, frame.text);
+        let end = x + 14.0 + text_width(&title, frame.text);
+        pen.rectangle((x + 8.0, y - 8.0), (end, y + 8.0), theme.background.mix(0.75))?;
+        badge(pen, (x, y), 7.5, chart.place, theme)?;
+        pen.text(&title, At::left(x + 14.0, y), frame.text, theme.ink)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The figures of scenarios in columns, the ratio to the first beside each.
+
+use super::scenarios::{Compared, badge};
+use crate::engine::lineup::{Figure, Line, Part, Topic, letter};
+use crate::engine::quantity::{grouped, plain};
+use crate::plot::Theme;
+use crate::ui::dom::{El, Node, el, list};
+use yew::Html;
+
+pub fn table(compared: &Compared, theme: &Theme) -> El {
+    let scenarios = compared.names.len();
+    let heads = (0..scenarios).map(|place| {
+        el("th.scenario")
+            .attr("scope", "col")
+            .attr("title", compared.names[place].clone())
+            .attr("colspan", (place > 0).then_some("2"))
+            .child(badge(place, theme))
+            .child(el("span.visually-hidden").child(letter(place).to_string()))
+    });
+    let head = el("tr")
+        .child(el("th.layer").attr("scope", "col").child(el("span.visually-hidden").child("Figure")))
+        .each(heads);
+    let part = |part: &Part| {
+        let title = el("th")
+            .attr("scope", "rowgroup")
+            .number("colspan", 2 * scenarios as u64)
+            .child(el("span").child(part.topic.words()));
+        let lines = part.lines.iter().map(|line| self::line(line, part.topic, compared));
+        let title = (part.topic != Topic::Step).then(|| el("tr.group").child(title));
+        el("tbody").child(title).each(lines)
+    };
+    let table = el("table.layers-table scenario-table")
+        .child(el("caption.visually-hidden").child("Figures of each scenario, and their ratio to those of A"))
+        .child(el("thead").child(head))
+        .each(compared.lineup.parts.iter().map(part));
+    el("div.scroll")
+        .attr("role", "region")
+        .attr("aria-label", "Table of the scenarios")
+        .attr("tabindex", "0")
+        .child(table)
+}
+
+fn line(line: &Line, topic: Topic, compared: &Compared) -> El {
+    let cells = (0..compared.names.len()).map(|place| {
+        let short = topic == Topic::Step && line.name == "Memory" && !compared.fits[place];
+        cells(line, place, short)
+    });
+    let group = line.group.as_ref().map(|group| el("span.of-group").child(group.clone()));
+    el("tr").child(el("th.layer").attr("scope", "row").child(line.name).child(group)).each(cells)
+}
+
+fn cells(line: &Line, place: usize, short: bool) -> Html {
+    let figure = line.figures.get(place).copied().flatten();
+    let shown = figure.map_or_else(|| "–".to_owned(), Figure::human);
+    let value = el(if short { "td.does-not-fit" } else { "td" })
+        .attr("title", figure.map(exact))
+        .child(shown)
+        .child(short.then(|| el("span.of-group").child("does not fit")));
+    let ratio = (place > 0).then(|| match line.ratio(place) {
+        Some(1.0) => el("td.ratio").child("="),
+        Some(ratio) => el("td.ratio").attr("title", ratio.to_string()).child(format!("{} ×", plain(ratio))),
+        None => el("td.ratio"),
+    });
+    list([value.node(), ratio.node()])
+}
+
+fn exact(figure: Figure) -> String {
+    let number = match figure {
+        Figure::Bytes(bytes) => grouped(bytes.0),
+        Figure::Flops(flops) => grouped(flops.0),
+        Figure::Time(_) | Figure::Rate(_) | Figure::Intensity(_) => figure.raw(),
+    };
+    format!("{number} {}", figure.unit())
+}
