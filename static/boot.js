@@ -3,18 +3,22 @@
 (async () => {
   "use strict";
 
-  const explain = (what, cure) => {
+  const alarm = (...lines) => {
     const box = document.createElement("div");
-    box.id = "boot-failure";
     box.setAttribute("role", "alert");
-    for (const text of ["The analyzer could not start. " + what, cure]) {
-      const line = document.createElement("p");
+    for (const [tag, text] of lines) {
+      const line = document.createElement(tag);
       line.textContent = text;
       box.append(line);
     }
+    document.body.prepend(box);
+    return box;
+  };
+
+  const explain = (what, cure) => {
     const waiting = document.getElementById("boot");
     if (waiting) waiting.remove();
-    document.body.prepend(box);
+    alarm(["p", "The analyzer could not start. " + what], ["p", cure]).id = "boot-failure";
   };
 
   if (location.protocol === "file:") {
@@ -54,6 +58,10 @@
     return;
   }
 
+  // A fault of the program stops it wherever it is, and the browser hears of that last.
+  addEventListener("error", (event) => confess(event.error));
+  addEventListener("unhandledrejection", (event) => confess(event.reason));
+
   const [glue, body] = loaded;
   try {
     await glue.default({ module_or_path: body });
@@ -66,6 +74,19 @@
     return;
   }
   keepForLater();
+
+  // After the first fault nothing of the page answers any more, or answers wrongly.
+  function confess(error) {
+    if (!(error instanceof WebAssembly.RuntimeError) || document.querySelector(".crash")) return;
+    const box = alarm(
+      ["p", "The page hit a fault of its own and stopped. Your input is in this address; please report both:"],
+      ["code", location.href],
+      ["code", `Build ${build()}: ${error.message}. ${error.stack}`],
+      ["a", "Start anew"]
+    );
+    box.className = "crash";
+    box.lastChild.href = "?";
+  }
 
   // After the page is up, so that the first answer waits for nothing: a worker that keeps the page
   // for when there is no network. Without one (plain http, private windows) all else works the same.
@@ -90,8 +111,11 @@
   function meet(worker) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => announce(worker);
-    const build = document.querySelector("meta[name=build]").content;
-    worker.postMessage({ build }, [port2]);
+    worker.postMessage({ build: build() }, [port2]);
+  }
+
+  function build() {
+    return document.querySelector("meta[name=build]").content;
   }
 
   function announce(worker) {

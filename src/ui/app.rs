@@ -18,7 +18,9 @@ use yew::Html;
 
 /// Replaces the body by the page.
 pub fn start() {
-    std::panic::set_hook(Box::new(super::panic::hook));
+    // In the page that xtask builds a panic has no words: see static/boot.js.
+    #[cfg(debug_assertions)]
+    console_error_panic_hook::set_once();
     root(App);
 }
 

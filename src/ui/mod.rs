@@ -24,8 +24,6 @@ mod hooks;
 #[cfg(target_arch = "wasm32")]
 mod panels;
 #[cfg(target_arch = "wasm32")]
-mod panic;
-#[cfg(target_arch = "wasm32")]
 mod part;
 
 #[cfg(target_arch = "wasm32")]

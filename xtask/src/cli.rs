@@ -15,7 +15,7 @@ pub struct Cli {
 pub enum Command {
     /// Build the optimised page and serve it on this machine
     ///
-    /// Installs what is missing first: the wasm target, Trunk, wasm-bindgen and wasm-opt.
+    /// Installs what is missing first: the wasm target, the library's sources, Trunk, wasm-bindgen and wasm-opt.
     Serve {
         /// Port to listen on; when it is taken, the next free one
         #[arg(long, default_value_t = 8080)]

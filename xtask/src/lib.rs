@@ -1,7 +1,7 @@
 //! The project's chores: `cargo xtask serve | build | size | test | shots`.
 //!
 //! ```text
-//! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions
+//! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
 //!     ──► page    the optimised dist/, rebuilt only when an input changed
 //!             then its service worker and headers  (offline)
 //!     ──► size    what a visitor downloads, against the budget
@@ -19,6 +19,7 @@ pub mod page;
 pub mod process;
 pub mod serve;
 pub mod size;
+pub mod standard;
 pub mod suite;
 pub mod system;
 pub mod tally;

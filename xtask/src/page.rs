@@ -2,6 +2,7 @@
 
 use crate::offline;
 use crate::process::{self, dist, root, say, target};
+use crate::standard;
 use crate::tools::{self, BINARYEN, TRUNK};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -58,16 +59,20 @@ pub fn ensure_current() -> Result<()> {
 fn trunk(tools: &tools::Tools) -> Result<()> {
     // Trunk builds offline, by Trunk.toml; so whatever is missing is fetched here.
     process::run(
-        process::cargo().args(["fetch", "--locked", "--quiet"]),
+        process::cargo().args(["fetch", "--locked", "--quiet"]).envs(standard::SETTINGS),
         "The crates that the page is made of could not be fetched: check the connection to crates.io; \
          if Cargo.lock is out of date, `cargo check` renews it.",
     )?;
     let mut trunk = Command::new(&tools.trunk);
     trunk.current_dir(root()).arg("build").env("PATH", tools.path()?).env("TRUNK_SKIP_VERSION_CHECK", "true");
     // These would change what is built, or where.
-    for variable in ["TRUNK_BUILD_DIST", "TRUNK_BUILD_PUBLIC_URL", "TRUNK_BUILD_CARGO_PROFILE", "RUSTFLAGS"] {
+    for variable in ["TRUNK_BUILD_DIST", "TRUNK_BUILD_PUBLIC_URL", "TRUNK_BUILD_CARGO_PROFILE"] {
         trunk.env_remove(variable);
     }
+    for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        trunk.env_remove(variable);
+    }
+    trunk.envs(standard::SETTINGS);
     // Trunk reads this one as a flag that must be `true` or `false`.
     if std::env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
@@ -133,7 +138,7 @@ fn inputs_fingerprint() -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     fingerprint(root(), &NOT_INPUTS)?.hash(&mut hasher);
     // Cargo.lock, among the files, stands for wasm-bindgen's version.
-    (TRUNK, BINARYEN).hash(&mut hasher);
+    (TRUNK, BINARYEN, standard::SETTINGS).hash(&mut hasher);
     // xtask is passed over above, but this part of it writes files of the page.
     include_str!("offline.rs").hash(&mut hasher);
     std::env::var(offline::SITE_URL).ok().hash(&mut hasher);

@@ -5,6 +5,7 @@
 //! on `PATH` is used as it is if its version is the wanted one.
 
 use crate::process::{self, find_on, say, search_path};
+use crate::standard;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,7 @@ pub fn ensure() -> Result<Tools> {
     path.extend(search_path());
 
     ensure_wasm_target()?;
+    standard::ensure()?;
     let trunk =
         ensure_crate(&home, &path, &Crate { name: "trunk", program: "trunk", version: TRUNK, lean: true })?;
     let wanted = wasm_bindgen_version()?;

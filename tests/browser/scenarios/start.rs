@@ -121,3 +121,33 @@ fn a_page_opened_from_disk_says_how_to_serve_it() {
     page.wait_for_text("[role=alert]", "cargo xtask serve");
     page.expect_console("file://");
 }
+
+#[test]
+fn a_fault_of_the_program_is_owned_up_to_once_and_loses_nothing() {
+    for course in ["setTimeout(fault)", "Promise.resolve().then(fault)"] {
+        let page = Page::new().open("#v=1&m=Qwen/Qwen3-8B");
+        let address = page.script("return location.href", json!([]));
+        page.expect_console("not the program's");
+        page.script("setTimeout(() => { throw new Error(\"not the program's\") })", json!([]));
+        page.expect_console("RuntimeError");
+        // No input is known to make the program stop; asking it for more memory than there is does.
+        let stop = format!(
+            "const code = document.querySelector('link[rel=modulepreload]').href;
+             return import(code).then(glue => glue.default()).then(wasm => {{
+               const fault = () => wasm.__wbindgen_malloc(-1, 1);
+               {course};
+               {course};
+             }})"
+        );
+        page.script(&stop, json!([]));
+        page.wait_for_text("[role=alert]", "hit a fault of its own");
+        let told = page.texts("[role=alert] code");
+        assert_eq!(told[0], address.as_str().unwrap());
+        assert!(told[1].starts_with("Build ") && told[1].contains("wasm-function"), "{told:?}");
+        assert_eq!(page.count(".crash"), 1);
+
+        page.click(".crash a");
+        page.wait_gone(".crash");
+        page.wait_for_text("h1", "Transformer Roofline Analyzer");
+    }
+}
