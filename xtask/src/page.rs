@@ -3,7 +3,7 @@
 use crate::offline;
 use crate::process::{self, dist, root, say, target};
 use crate::standard;
-use crate::tools::{self, BINARYEN, TRUNK};
+use crate::tools::{self, BINARYEN, TRUNK, WASM_TARGET};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -57,12 +57,20 @@ pub fn ensure_current() -> Result<()> {
 }
 
 fn trunk(tools: &tools::Tools) -> Result<()> {
-    // Trunk builds offline, by Trunk.toml; so whatever is missing is fetched here.
-    process::run(
-        process::cargo().args(["fetch", "--locked", "--quiet"]).envs(standard::SETTINGS),
-        "The crates that the page is made of could not be fetched: check the connection to crates.io; \
-         if Cargo.lock is out of date, `cargo check` renews it.",
-    )?;
+    // Trunk builds offline, by Trunk.toml; so whatever is missing is fetched here: the page's crates and,
+    // under the settings, what the standard library is made of.
+    let fetch = || {
+        let mut cargo = process::cargo();
+        cargo.args(["fetch", "--locked", "--quiet"]);
+        cargo
+    };
+    for cargo in [&mut fetch(), fetch().args(["--target", WASM_TARGET]).envs(standard::SETTINGS)] {
+        process::run(
+            cargo,
+            "The crates that the page is made of could not be fetched: check the connection to crates.io; \
+             if Cargo.lock is out of date, `cargo check` renews it.",
+        )?;
+    }
     let mut trunk = Command::new(&tools.trunk);
     trunk.current_dir(root()).arg("build").env("PATH", tools.path()?).env("TRUNK_SKIP_VERSION_CHECK", "true");
     // These would change what is built, or where.
