@@ -4,6 +4,10 @@
 //! with [`Formula`] the same expression as something a person can read, so a number and its explanation
 //! cannot drift apart.
 
+mod line;
+
+pub use line::Line;
+
 use std::ops::{Add, Mul, Sub};
 use std::rc::Rc;
 

@@ -7,7 +7,6 @@ use super::error::Error;
 use super::model::Span;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
-use std::collections::BTreeSet;
 
 /// The most tokens one query may cache or bring: 2^40, a million times the longest context known.
 pub const MAX_TOKENS: u64 = 1 << 40;
@@ -143,9 +142,9 @@ impl Workload {
     }
 
     /// The decode steps below `steps`, after this batch, from which on the context that a layer sees grows
-    /// otherwise than before: a query's window is full, or its chunk begins anew. In order, each once.
+    /// otherwise than before: a query's window is full, or its chunk begins anew. Query by query.
     pub fn turns(&self, span: Span, steps: u64) -> Vec<u64> {
-        let mut found = BTreeSet::new();
+        let mut found = Vec::new();
         for query in &self.queries {
             let context = query.context();
             match span {
@@ -159,7 +158,7 @@ impl Workload {
                 }
             }
         }
-        found.into_iter().collect()
+        found
     }
 
     fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
@@ -377,9 +376,9 @@ mod tests {
             );
             assert_eq!(turns.is_empty(), bends.is_empty() && !matches!(span, Span::Chunked(1)), "{span:?}");
         }
-        assert_eq!(w.turns(Span::Sliding(16), 40), [3, 12]);
+        assert_eq!(w.turns(Span::Sliding(16), 40), [12, 3]);
         // Contexts of 3, 12 and 101, of which multiples of 8 come 5, 4 and 3 steps later.
-        assert_eq!(w.turns(Span::Chunked(8), 10), [3, 4, 5]);
+        assert_eq!(w.turns(Span::Chunked(8), 10), [5, 4, 3]);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 mod attention;
 mod dense;
-mod growing;
 mod latent;
 mod recurrent;
 mod symbols;
@@ -18,7 +17,6 @@ use super::workload::Load;
 use symbols::*;
 
 pub use dense::expected_experts;
-pub use growing::{Growing, Line, growing};
 pub use latent::{Form, form};
 
 /// What one layer of one block costs for a whole batch.
@@ -90,6 +88,16 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         return Cost { flops, ..cost };
     }
     Cost { flops, weight_bytes: zero(), input_bytes: zero(), output_bytes: zero(), ..cost }
+}
+
+/// What an operand gains in a decode step whenever its layer sees one token more: a query's one new token is
+/// scored against just what it sees, so pairs grow as tokens do. None for what grows otherwise.
+pub fn gained(symbol: Symbol) -> Option<u128> {
+    match symbol {
+        CONTEXT | VISIBLE | PAIRS => Some(1),
+        KEPT => None,
+        _ => Some(0),
+    }
 }
 
 /// Bytes of a layer's weights in storage.

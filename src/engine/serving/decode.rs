@@ -1,7 +1,8 @@
 //! The decode steps of a generation, each with its own context, summed without a walk over all of them.
 //!
 //! Only attention depends on the context. Between two turns, where a window fills, a chunk begins anew or
-//! latent attention changes its form, its FLOPs and bytes are lines over the steps, in whole numbers. A layer's
+//! latent attention changes its form, its FLOPs and bytes are lines over the steps, in whole numbers, and are
+//! read off their formulas. A layer's
 //! bound is the longer of two lines, a stage's their sum or its links', a step's the longest way through the
 //! stages: all of them are convex. A convex curve that meets its chord between the ends is its chord, so that
 //! the sum is known; where it does not meet it, each half is asked the same.
@@ -9,12 +10,12 @@
 use super::shard::Deal;
 use super::step::{Line, Pace, Range, Spent, parts, timed};
 use crate::engine::accounting::Accounting;
-use crate::engine::cost::{self, Context, Form};
+use crate::engine::cost::{self, Context, Cost, Form};
 use crate::engine::error::Error;
 use crate::engine::model::{Latent, Layer, Op, Span};
+use crate::engine::number::{self, Formula};
 use crate::engine::quantity::Seconds;
 use crate::engine::workload::{Load, Workload};
-use std::collections::BTreeSet;
 
 /// How far from its chord a curve may be in the middle, as a part of it: what rounding may do. Elsewhere a
 /// convex curve is at most twice as far.
@@ -47,7 +48,7 @@ impl<'a> Decoder<'a> {
             let mut growing = Vec::new();
             for &(group, repeat) in stage {
                 for layer in &deal.groups[group].layers {
-                    if cost::growing(layer, &context(deal, load)).is_some() {
+                    if grows(&layer.op) {
                         growing.push((layer, repeat));
                     } else {
                         fixed = fixed + timed(deal, layer, load)?.spent * repeat;
@@ -65,13 +66,12 @@ impl<'a> Decoder<'a> {
     /// The sum of so many steps, at least one, and the last of them.
     pub fn steps(&self, steps: u64) -> Result<(Range, Range), Error> {
         let last = self.step(steps - 1)?;
-        let mut turns = self.turns(steps);
-        turns.insert(0);
+        let turns = self.turns(steps);
         let ends = turns.iter().skip(1).copied().chain([steps]);
         let mut sum = Range::default();
         for (&from, to) in turns.iter().zip(ends) {
             sum = sum
-                + match self.stretch(from, to) {
+                + match (to - from > FEW).then(|| self.stretch(from, to)).flatten() {
                     Some(stretch) => stretch.sum()?,
                     None => (from..to).try_fold(Range::default(), |sum, at| Ok(sum + self.step(at)?))?,
                 };
@@ -98,9 +98,9 @@ impl<'a> Decoder<'a> {
         self.stages.iter().flat_map(|(_, growing)| growing.iter().map(|&(layer, _)| layer))
     }
 
-    /// The steps from which on some layer's figures follow other lines than before.
-    fn turns(&self, steps: u64) -> BTreeSet<u64> {
-        let mut found = BTreeSet::new();
+    /// The steps from which on some layer's figures follow other lines than before, the first of all included.
+    fn turns(&self, steps: u64) -> Vec<u64> {
+        let mut found = vec![0];
         for layer in self.layers() {
             match &layer.op {
                 Op::Attention(shape) => found.extend(self.part.turns(shape.span, steps)),
@@ -108,6 +108,8 @@ impl<'a> Decoder<'a> {
                 _ => {}
             }
         }
+        found.sort_unstable();
+        found.dedup();
         found
     }
 
@@ -131,26 +133,26 @@ impl<'a> Decoder<'a> {
         Some(other)
     }
 
-    /// The steps from a turn to before the next as lines; none where a figure is no line.
+    /// The steps from a turn to before the next, at least two, as lines; none where a figure is no line.
     fn stretch(&self, from: u64, to: u64) -> Option<Stretch> {
         let (now, next) = (self.part.decoding(from), self.part.decoding(from + 1));
         let seen_more = |span: Span| {
             let seen = |workload: &Workload| workload.load().visible_context(span);
-            // Before another turn nothing is seen less.
-            if to - from > 1 { seen(&next)?.checked_sub(seen(&now)?) } else { Some(0) }
+            seen(&next)?.checked_sub(seen(&now)?)
         };
         let mut stages = Vec::new();
         for (fixed, growing) in &self.stages {
             let mut lines = Vec::new();
             for &(layer, repeat) in growing {
-                let cost = cost::growing(layer, &context(self.deal, now.load()))?;
+                let cost: Cost<Formula> = cost::cost(layer, &context(self.deal, now.load()));
+                let bytes = cost.weight_bytes + cost.input_bytes + cost.output_bytes;
                 let span = match &layer.op {
                     Op::Attention(shape) => shape.span,
                     _ => Span::Full,
                 };
                 lines.push(Layered {
-                    flops: cost.flops.0?,
-                    bytes: (cost.weight_bytes + cost.input_bytes + cost.output_bytes).0?,
+                    flops: cost.flops.line(cost::gained)?,
+                    bytes: bytes.line(cost::gained)?,
                     tokens: seen_more(span)?,
                     pace: Pace::of(self.deal, layer),
                     repeat,
@@ -159,6 +161,23 @@ impl<'a> Decoder<'a> {
             stages.push((*fixed, lines));
         }
         Some(Stretch { stages, steps: to - from, parts: self.parts })
+    }
+}
+
+/// Whether a layer's cost depends on how many tokens are cached.
+fn grows(op: &Op) -> bool {
+    match op {
+        Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) => true,
+        Op::Norm(_)
+        | Op::Linear(_)
+        | Op::Rope(_)
+        | Op::Conv(_)
+        | Op::DeltaRule(_)
+        | Op::Activation(_)
+        | Op::Gate { .. }
+        | Op::Combine(_)
+        | Op::Residual { .. }
+        | Op::Lookup(_) => false,
     }
 }
 
@@ -175,8 +194,8 @@ struct Stretch {
 
 /// A layer's figures over the steps of a stretch.
 struct Layered {
-    flops: cost::Line,
-    bytes: cost::Line,
+    flops: number::Line,
+    bytes: number::Line,
     /// Tokens that every step sees more than the one before.
     tokens: u128,
     pace: Pace,
@@ -299,8 +318,8 @@ mod tests {
         // The first decode step has 41 tokens, so step 22 has 63 and step 23 has 64.
         let prompt = Workload::uniform(0, 40, 3).unwrap();
         let decoder = Decoder::new(&deal, &prompt).unwrap();
-        assert_eq!(decoder.turns(23), BTreeSet::new());
-        assert_eq!(decoder.turns(100), BTreeSet::from([23]));
+        assert_eq!(decoder.turns(23), [0]);
+        assert_eq!(decoder.turns(100), [0, 23]);
         assert!(alike(both(&model, Parallel::default(), &prompt, 100)));
     }
 }
