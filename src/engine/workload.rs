@@ -141,24 +141,21 @@ impl Workload {
         Workload { queries: self.queries.iter().map(grown).collect(), repeat: self.repeat }
     }
 
-    /// The decode steps below `steps`, after this batch, from which on the context that a layer sees grows
-    /// otherwise than before: a query's window is full, or its chunk begins anew. Query by query.
-    pub fn turns(&self, span: Span, steps: u64) -> Vec<u64> {
-        let mut found = Vec::new();
-        for query in &self.queries {
+    /// The first decode step behind another from which on the context that a layer sees grows otherwise: a
+    /// query's window is full, or its chunk begins anew. None where it grows evenly for ever.
+    pub fn turn(&self, span: Span, step: u64) -> Option<u64> {
+        let of = |query: &Query| {
             let context = query.context();
-            match span {
-                Span::Full => {}
-                Span::Sliding(window) => {
-                    found.extend((window - 1).checked_sub(context).filter(|&step| step < steps));
-                }
+            let turn = match span {
+                Span::Full => None,
+                Span::Sliding(window) => (window - 1).checked_sub(context),
                 Span::Chunked(chunk) => {
-                    let first = context.checked_next_multiple_of(chunk).map_or(steps, |next| next - context);
-                    found.extend((first..steps).step_by(usize::try_from(chunk).unwrap_or(usize::MAX)));
+                    (context + step + 1).checked_next_multiple_of(chunk).map(|next| next - context)
                 }
-            }
-        }
-        found
+            };
+            turn.filter(|&turn| turn > step)
+        };
+        self.queries.iter().filter_map(of).min()
     }
 
     fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
@@ -366,7 +363,9 @@ mod tests {
         let w = Workload::new(&[2, 9, 100], &[1, 3, 1], None).unwrap();
         for span in [Span::Full, Span::Sliding(1), Span::Sliding(16), Span::Chunked(1), Span::Chunked(8)] {
             let seen = |step| w.decoding(step).load().visible_context(span).unwrap().cast_signed();
-            let turns = w.turns(span, 40);
+            let turns: Vec<u64> = std::iter::successors(w.turn(span, 0), |&at| w.turn(span, at))
+                .take_while(|&at| at < 40)
+                .collect();
             let bends: Vec<u64> =
                 (1..39).filter(|&s| seen(s + 1) - seen(s) != seen(s) - seen(s - 1)).collect();
             // A step at which a chunk begins anew stands between two bends, the drop and the next rise.
@@ -376,9 +375,9 @@ mod tests {
             );
             assert_eq!(turns.is_empty(), bends.is_empty() && !matches!(span, Span::Chunked(1)), "{span:?}");
         }
-        assert_eq!(w.turns(Span::Sliding(16), 40), [12, 3]);
+        assert_eq!([0, 3, 12].map(|at| w.turn(Span::Sliding(16), at)), [Some(3), Some(12), None]);
         // Contexts of 3, 12 and 101, of which multiples of 8 come 5, 4 and 3 steps later.
-        assert_eq!(w.turns(Span::Chunked(8), 10), [5, 4, 3]);
+        assert_eq!([0, 3, 4, 5].map(|at| w.turn(Span::Chunked(8), at)), [3, 4, 5, 11].map(Some));
     }
 
     #[test]

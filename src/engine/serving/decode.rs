@@ -2,10 +2,9 @@
 //!
 //! Only attention depends on the context. Between two turns, where a window fills, a chunk begins anew or
 //! latent attention changes its form, its FLOPs and bytes are lines over the steps, in whole numbers, and are
-//! read off their formulas. A layer's
-//! bound is the longer of two lines, a stage's their sum or its links', a step's the longest way through the
-//! stages: all of them are convex. A convex curve that meets its chord between the ends is its chord, so that
-//! the sum is known; where it does not meet it, each half is asked the same.
+//! read off their formulas. A layer's bound is the longer of two lines, a stage's their sum or its links', a
+//! step's the longest way through the stages: all of them are convex. A convex curve that meets its chord
+//! between the ends is its chord, so that the sum is known; where it does not, each half is asked the same.
 
 use super::shard::Deal;
 use super::step::{Line, Pace, Range, Spent, parts, timed};
@@ -66,15 +65,15 @@ impl<'a> Decoder<'a> {
     /// The sum of so many steps, at least one, and the last of them.
     pub fn steps(&self, steps: u64) -> Result<(Range, Range), Error> {
         let last = self.step(steps - 1)?;
-        let turns = self.turns(steps);
-        let ends = turns.iter().skip(1).copied().chain([steps]);
-        let mut sum = Range::default();
-        for (&from, to) in turns.iter().zip(ends) {
+        let (mut sum, mut from) = (Range::default(), 0);
+        while from < steps {
+            let to = self.turn(from, steps).unwrap_or(steps);
             sum = sum
                 + match (to - from > FEW).then(|| self.stretch(from, to)).flatten() {
                     Some(stretch) => stretch.sum()?,
                     None => (from..to).try_fold(Range::default(), |sum, at| Ok(sum + self.step(at)?))?,
                 };
+            from = to;
         }
         Ok((sum, last))
     }
@@ -98,27 +97,22 @@ impl<'a> Decoder<'a> {
         self.stages.iter().flat_map(|(_, growing)| growing.iter().map(|&(layer, _)| layer))
     }
 
-    /// The steps from which on some layer's figures follow other lines than before, the first of all included.
-    fn turns(&self, steps: u64) -> Vec<u64> {
-        let mut found = vec![0];
-        for layer in self.layers() {
-            match &layer.op {
-                Op::Attention(shape) => found.extend(self.part.turns(shape.span, steps)),
-                Op::LatentUp(latent) | Op::LatentAttention(latent) => found.extend(self.turn(latent, steps)),
-                _ => {}
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
+    /// The first step behind another, below `steps`, from which on some layer's figures follow other lines.
+    fn turn(&self, from: u64, steps: u64) -> Option<u64> {
+        let of = |layer: &Layer| match &layer.op {
+            Op::Attention(shape) => self.part.turn(shape.span, from).filter(|&turn| turn < steps),
+            Op::LatentUp(latent) | Op::LatentAttention(latent) => self.other_form(latent, from, steps),
+            _ => None,
+        };
+        self.layers().filter_map(of).min()
     }
 
     /// The step from which on the other form of latent attention takes fewer FLOPs. Both are lines, so they
     /// meet once at most.
-    fn turn(&self, latent: &Latent, steps: u64) -> Option<u64> {
+    fn other_form(&self, latent: &Latent, from: u64, steps: u64) -> Option<u64> {
         let form = |step| cost::form(latent, &context(self.deal, self.part.decoding(step).load()));
-        let first: Form = form(0);
-        let (mut same, mut other) = (0, steps - 1);
+        let first: Form = form(from);
+        let (mut same, mut other) = (from, steps - 1);
         if form(other) == first {
             return None;
         }
@@ -318,8 +312,8 @@ mod tests {
         // The first decode step has 41 tokens, so step 22 has 63 and step 23 has 64.
         let prompt = Workload::uniform(0, 40, 3).unwrap();
         let decoder = Decoder::new(&deal, &prompt).unwrap();
-        assert_eq!(decoder.turns(23), [0]);
-        assert_eq!(decoder.turns(100), [0, 23]);
+        assert_eq!(decoder.turn(0, 23), None);
+        assert_eq!((decoder.turn(0, 100), decoder.turn(23, 100)), (Some(23), None));
         assert!(alike(both(&model, Parallel::default(), &prompt, 100)));
     }
 }
