@@ -58,6 +58,7 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
         (f64::from(x) / f64::from(UNITS), f64::from(y) / f64::from(UNITS))
     }
 
+    #[inline(never)]
     pub fn line(&self, points: &[(f64, f64)], width: f64, color: RGBColor) -> Result<(), DB> {
         let style = color.stroke_width(units(width).max(1) as u32);
         self.0.draw(&PathElement::new(corners(points), style))
@@ -80,20 +81,24 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
         Ok(())
     }
 
+    #[inline(never)]
     pub fn polygon(&self, points: &[(f64, f64)], color: RGBAColor) -> Result<(), DB> {
         self.0.draw(&Polygon::new(corners(points), color))
     }
 
+    #[inline(never)]
     pub fn outline(&self, points: &[(f64, f64)], width: f64, color: RGBColor) -> Result<(), DB> {
         // Beginning twice closes the corner as well as the line.
         let closed: Vec<_> = points.iter().chain(points.iter().take(2)).copied().collect();
         self.line(&closed, width, color)
     }
 
+    #[inline(never)]
     pub fn rectangle(&self, from: (f64, f64), to: (f64, f64), color: RGBAColor) -> Result<(), DB> {
         self.0.draw(&Rectangle::new([corner(from), corner(to)], color.filled()))
     }
 
+    #[inline(never)]
     pub fn text(&self, text: &str, at: At, size: f64, color: RGBColor) -> Result<(), DB> {
         let transform = if at.upwards { FontTransform::Rotate270 } else { FontTransform::None };
         let style = TextStyle::from((FontFamily::Name(FONTS), size * f64::from(UNITS)))

@@ -37,7 +37,8 @@ pub fn draw<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> 
     if let [_] = roofs[..] {
         draw::ridge(pen, frame, theme)?;
     }
-    for shared in &roofs {
+    // Where roofs are one line, the page's own is in front.
+    for shared in roofs.iter().rev() {
         draw_roof(pen, frame, shared, theme)?;
     }
     if !frame.tiny {
@@ -122,7 +123,9 @@ fn name_roofs<DB: DrawingBackend>(
         }
         if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
             named.push(y);
-            let at = At::right(frame.right - 4.0, y - frame.text * 0.75);
+            // Above the roof a narrow picture has room for the letters only.
+            let line = y + frame.text * if frame.roomy { -0.75 } else { 0.9 };
+            let at = At::right(frame.right - 4.0, line);
             tag(pen, &shared.roof.label(), at, frame.text, theme)?;
         }
     }

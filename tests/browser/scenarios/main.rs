@@ -11,6 +11,7 @@ mod look;
 mod manners;
 mod model;
 mod offline;
+mod scenarios;
 mod serving;
 mod stand_in;
 mod start;
