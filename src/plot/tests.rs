@@ -3,6 +3,7 @@ use super::*;
 use crate::engine::{Accounting, Hardware, Model, Workload, analyze, catalog};
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
+use std::rc::Rc;
 
 const SIZES: [(u32, u32); 4] = [(900, 520), (360, 300), (160, 120), (1, 1)];
 
@@ -278,7 +279,7 @@ fn scenarios_share_the_axes_and_keep_their_marks() {
 fn a_picture_of_scenarios_says_in_letters_which_is_which() {
     let mut chart = several();
     chart.beside[1].title = "Prefill <fp8>".to_owned();
-    let svg = chart_svg(&chart, &LIGHT, (960, 600));
+    let svg = picture_svg(&Picture::Roofline(Rc::new(chart.clone())), &LIGHT, (960, 600));
     check_svg(&svg);
     let document = roxmltree::Document::parse(&svg).unwrap();
     let texts: Vec<&str> = document
@@ -294,5 +295,5 @@ fn a_picture_of_scenarios_says_in_letters_which_is_which() {
     for letter in ["A", "B", "D"] {
         assert!(texts.iter().filter(|text| **text == letter).count() >= 4, "{letter}: {texts:?}");
     }
-    check_svg(&chart_svg(&several(), &DARK, (160, 120)));
+    check_svg(&picture_svg(&Picture::Roofline(Rc::new(several())), &DARK, (160, 120)));
 }
