@@ -45,6 +45,7 @@ pub fn roofline<DB: DrawingBackend>(
         let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
         labels::roofs(&pen, &frame, &places, theme)?;
         labels::bandwidth(&pen, &frame, &places, theme)?;
+        labels::link(&pen, &frame, &places, theme)?;
     }
     for (mark, point) in &marks {
         draw_mark(&pen, mark, point, theme)?;
@@ -101,6 +102,10 @@ fn roofs<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Res
             pen.dashes(begin, knee, 1.0, theme.muted)?;
         }
         pen.dashes(knee, end, 1.0, theme.muted)?;
+    }
+    if let Some(line) = chart.link_line() {
+        let [from, to] = line.map(|end| frame.at(end));
+        pen.dashes(from, to, 1.75, theme.accent)?;
     }
     for roof in chart.roofs.iter().filter(|roof| roof.used) {
         pen.line(&chart.roof_line(roof).map(|corner| frame.at(corner)), 2.25, theme.ink)?;

@@ -71,6 +71,27 @@ pub fn bandwidth<DB: DrawingBackend>(
     Ok(())
 }
 
+/// What the interconnect's slope stands for, on its lower side where no mark is.
+pub fn link<DB: DrawingBackend>(
+    pen: &Pen<DB>,
+    frame: &Frame,
+    marks: &[Mark],
+    theme: &Theme,
+) -> Result<(), DB> {
+    let Some([from, to]) = frame.chart.link_line() else { return Ok(()) };
+    let label = "interconnect";
+    let size = (text_width(label, frame.text), frame.text * 1.1);
+    for part in [0.25, 0.4, 0.15, 0.55, 0.7] {
+        let between = |a: f64, b: f64| a * (b / a).powf(part);
+        let (x, y) = frame.at((between(from.0, to.0), between(from.1, to.1)));
+        let (right, y) = (x + 10.0 + size.0, y + frame.text * 0.6);
+        if right < frame.right && y < frame.bottom - size.1 && Box::new(right, y, size).is_free(marks) {
+            return pen.text(label, At::right(right, y), frame.text, theme.accent);
+        }
+    }
+    Ok(())
+}
+
 /// The room a text takes.
 struct Box {
     left: f64,

@@ -22,6 +22,8 @@ pub struct RooflineChart {
     pub y: Axis,
     /// Bytes per second.
     pub bandwidth: f64,
+    /// What sending allows, as bytes of memory traffic per second; none where nothing is sent.
+    pub link: Option<f64>,
     /// From the lowest to the highest; types with one peak share a roof.
     pub roofs: Vec<Roof>,
     /// Where the roof in use begins: FLOP/B and FLOP/s.
@@ -100,6 +102,7 @@ impl RooflineChart {
             x,
             y,
             bandwidth,
+            link: None,
             roofs,
             ridge: (placed.ridge.0, peak),
             points,
@@ -136,6 +139,29 @@ impl RooflineChart {
     /// This scenario and those beside it.
     pub fn scenarios(&self) -> impl Iterator<Item = &RooflineChart> {
         std::iter::once(self).chain(&self.beside)
+    }
+
+    /// With a roof for what is sent: see [`crate::engine::serving::Plan::link_slope`].
+    #[must_use]
+    pub fn linked(mut self, slope: Option<f64>) -> Self {
+        self.link = slope;
+        if let Some(slope) = slope {
+            let total = self.points.iter().find(|point| point.row.is_none());
+            let allowed = total.map(|total| quantity::rate(total.intensity * slope));
+            self.conclusion
+                .extend(allowed.map(|rate| format!("; sending between devices allows {rate} of each")));
+            self.y =
+                Axis { low: self.y.low.min(Axis::around(slope * self.x.low, self.y.high).low), ..self.y };
+        }
+        self
+    }
+
+    /// The ends of the interconnect's slope, clipped to the axes and to the roof in use.
+    pub fn link_line(&self) -> Option<[(f64, f64); 2]> {
+        let slope = self.link?;
+        let start = self.x.low.max(self.y.low / slope);
+        let end = self.x.high.min(self.ridge.1 / slope);
+        (start < end).then(|| [start, end].map(|intensity| (intensity, slope * intensity)))
     }
 
     /// The corners of a roof in data coordinates, clipped to the axes: up the slope, then flat.

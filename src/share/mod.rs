@@ -24,6 +24,7 @@
 //! | `reach`  | `achievable`, or the parts of compute and bandwidth that are reached: `0.7,0.85` |
 //! | `fuse`   | `off` where element-wise layers move their inputs and outputs                    |
 //! | `free`   | the part of the memory that is kept free                                         |
+//! | `net`    | bytes per second to other nodes, seconds of a step inside a node and across nodes |
 //! | `sweep`  | what is varied: `batch=1..512/devices=1..8`                                      |
 //! | `show`   | which figure of it is drawn: `time`, `first`, `rate`, `intensity`, `memory`, `tradeoff` |
 //! | `sel`    | the name of the selected layer                                                   |
@@ -67,7 +68,7 @@ pub struct Scenario {
     pub compare: Option<Accounting>,
     /// Formats in place of the config's.
     pub formats: Words,
-    /// How the model is served. The network is as assumed everywhere.
+    /// How the model is served.
     pub serving: Serving,
     /// What is varied, and which figure of it is drawn.
     pub sweeps: Vec<Sweep>,

@@ -6,8 +6,8 @@ use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
 use crate::engine::lineup::letter;
 use crate::engine::precision::{Overrides, Words};
 use crate::engine::serving::sweep::{self, Measure};
-use crate::engine::serving::{Ceiling, Serving};
-use crate::engine::{Accounting, Error, Query, Workload, catalog};
+use crate::engine::serving::{Ceiling, Network, Serving};
+use crate::engine::{Accounting, Error, Query, Seconds, Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
@@ -22,7 +22,7 @@ const MAX_NAME: usize = 200;
 /// What decides the figures: the keys of a whole link and of each scenario that it compares with.
 const CASE: &[&str] = &[
     "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "w", "act", "kv", "tp", "pp", "ep", "dp",
-    "out", "reach", "fuse", "free",
+    "out", "reach", "fuse", "free", "net",
 ];
 /// What only a whole link has.
 const PAGE: &[&str] = &["v", "cmp", "sweep", "show", "sel", VERSUS];
@@ -200,7 +200,7 @@ impl Reader {
     /// How the model is served; each part that makes no sense, or none with the rest, stays as in `from`.
     fn serving(&mut self, from: &Serving) -> Serving {
         let mut serving = *from;
-        for key in ["tp", "pp", "ep", "dp", "out", "reach", "fuse", "free"] {
+        for key in ["tp", "pp", "ep", "dp", "out", "reach", "fuse", "free", "net"] {
             let read = |reader: &Self| {
                 reader.get(key).map(|text| with(serving, key, text).ok_or_else(|| odd(text))).transpose()
             };
@@ -348,6 +348,15 @@ fn with(mut serving: Serving, key: &str, text: &str) -> Option<Serving> {
         "reach" => serving.ceiling = Ceiling::parse(text)?,
         "fuse" => serving.fused = Some(text).filter(|text| ["on", "off"].contains(text))? == "on",
         "free" => serving.reserve = text.parse().ok()?,
+        "net" => {
+            let mut parts = text.split(',').map(|part| part.parse::<f64>().ok());
+            let mut next = || parts.next().flatten();
+            serving.network = Network {
+                across_bytes_per_second: next()?,
+                latency: Seconds(next()?),
+                latency_across: Seconds(next()?),
+            };
+        }
         _ => return None,
     }
     Some(serving)

@@ -1,8 +1,9 @@
 use super::*;
+use crate::engine::Seconds;
 use crate::engine::accounting::Choice;
 use crate::engine::lineup::letter;
 use crate::engine::serving::sweep::{Quantity, Spacing};
-use crate::engine::serving::{Ceiling, Parallel, Reach, Serving};
+use crate::engine::serving::{Ceiling, Network, Parallel, Reach, Serving};
 use proptest::prelude::*;
 
 fn built_in(id: &str) -> ModelSource {
@@ -362,7 +363,11 @@ fn cases() -> impl Strategy<Value = Case> {
             ceiling: Ceiling { compute: Reach::Factor(part), bandwidth: part },
             reserve: part / 2.0,
             fused,
-            ..Serving::default()
+            network: Network {
+                across_bytes_per_second: part * 1e12,
+                latency: Seconds(part / 1e6),
+                latency_across: Seconds(part / 1e5),
+            },
         },
     );
     let word = |words: &'static [&'static str]| {
@@ -450,7 +455,7 @@ fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
             "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
-            "tp", "ep", "out", "reach", "fuse", "free", "sweep", "show", "vs", "vs", "%"
+            "tp", "ep", "out", "reach", "fuse", "free", "net", "sweep", "show", "vs", "vs", "%"
         ]),
         Just("zz"),
     ];

@@ -1,8 +1,8 @@
 //! Scenario to fragment.
 
 use super::{Case, DeviceChoice, LinkError, MAX_LINK, ModelSource, Scenario, VERSION, lists};
-use crate::engine::serving::Serving;
 use crate::engine::serving::sweep::{self, Measure};
+use crate::engine::serving::{Network, Serving};
 use crate::engine::{Workload, catalog};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -100,6 +100,8 @@ fn model(model: &ModelSource) -> Vec<(&'static str, String)> {
 
 fn serving(serving: &Serving, from: &Serving) -> Vec<(&'static str, String)> {
     let (own, usual) = (serving.parallel, from.parallel);
+    let Network { across_bytes_per_second, latency, latency_across } = serving.network;
+    let network = format!("{across_bytes_per_second:e},{:e},{:e}", latency.0, latency_across.0);
     let fused = if serving.fused { "on" } else { "off" };
     let pairs = [
         ("tp", own.tensor != usual.tensor, own.tensor.to_string()),
@@ -109,6 +111,7 @@ fn serving(serving: &Serving, from: &Serving) -> Vec<(&'static str, String)> {
         ("out", serving.output_tokens != from.output_tokens, serving.output_tokens.to_string()),
         ("reach", serving.ceiling != from.ceiling, serving.ceiling.id()),
         ("fuse", serving.fused != from.fused, fused.to_owned()),
+        ("net", serving.network != from.network, network),
         ("free", serving.reserve != from.reserve, serving.reserve.to_string()),
     ];
     pairs.into_iter().filter(|pair| pair.1).map(|(key, _, value)| (key, value)).collect()

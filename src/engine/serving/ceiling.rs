@@ -9,6 +9,9 @@ use serde::Serialize;
 /// measured in bf16 on the devices of the table.
 const UNMEASURED: f64 = 0.75;
 
+/// The word for [`Reach::Measured`].
+const MEASURED: &str = "measured";
+
 /// How far below the vendor's figures the roofs are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ceiling {
@@ -38,14 +41,17 @@ impl Ceiling {
     pub const NAMED: [(&'static str, Ceiling, &'static str); 2] =
         [("peak", Ceiling::PEAK, "Vendor peak"), ("achievable", Ceiling::ACHIEVABLE, "Achievable")];
 
-    /// Reads a name, or the parts of compute and bandwidth that are reached: `0.7,0.85`.
+    /// Reads a name, or the parts of compute and bandwidth that are reached: `0.7,0.85`, `measured,0.85`.
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(row) = Self::NAMED.iter().find(|row| row.0 == text) {
             return Some(row.1);
         }
         let (compute, bandwidth) = text.split_once(',')?;
-        let ceiling =
-            Ceiling { compute: Reach::Factor(compute.parse().ok()?), bandwidth: bandwidth.parse().ok()? };
+        let compute = match compute {
+            MEASURED => Reach::Measured,
+            part => Reach::Factor(part.parse().ok()?),
+        };
+        let ceiling = Ceiling { compute, bandwidth: bandwidth.parse().ok()? };
         ceiling.check().ok().map(|()| ceiling)
     }
 
@@ -56,8 +62,7 @@ impl Ceiling {
         }
         match self.compute {
             Reach::Factor(factor) => format!("{factor},{}", self.bandwidth),
-            // Only the named ceiling measures.
-            Reach::Measured => "achievable".to_owned(),
+            Reach::Measured => format!("{MEASURED},{}", self.bandwidth),
         }
     }
 

@@ -121,6 +121,19 @@ pub struct Plan {
     pub assumptions: Vec<String>,
 }
 
+impl Plan {
+    /// The slope of the interconnect's roof, in bytes of memory traffic per second of sending: times an
+    /// intensity it is the FLOP/s that sending alone would allow a device at this plan's mix of layers. None
+    /// where nothing is sent.
+    pub fn link_slope(&self) -> Option<f64> {
+        let blocks = |share: &Share| share.blocks as f64;
+        let sending = |share: &Share| share.transfer.map_or(0.0, |sent| blocks(share) * sent.seconds.0);
+        let seconds: f64 = self.layers.iter().map(sending).sum();
+        let bytes: f64 = self.layers.iter().map(|share| blocks(share) * share.bytes.0 as f64).sum();
+        (seconds > 0.0 && bytes > 0.0).then(|| bytes / seconds)
+    }
+}
+
 /// Bounds how fast a workload runs on a deployment, and finds what fits.
 ///
 /// # Errors

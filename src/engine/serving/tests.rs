@@ -46,6 +46,29 @@ fn a_70b_under_tensor_parallel_8_holds_an_eighth() {
 }
 
 #[test]
+fn the_interconnects_roof_is_where_sending_takes_as_long_as_all_else() {
+    let model = model("meta-llama/Llama-3.1-8B");
+    let on = |tensor| {
+        let serving = Serving { parallel: Parallel::tensor(tensor), output_tokens: 1, ..Serving::default() };
+        plan(&model, &decode(1023, 64), &on_h100(serving)).unwrap()
+    };
+    assert_eq!(on(1).link_slope(), None);
+    let two = on(2);
+    // Two devices: behind the embedding, 32 O and 32 down projections an all-reduce of 64·4096 elements of
+    // two bytes, of which each sends 2·1/2, in two steps of 2 µs over 450 GB/s; behind the head an
+    // all-gather of 1/2 of 64·128,256·2 bytes in one.
+    let reduce = 64.0 * 4096.0 * 2.0 / 450e9 + 2.0 * 2e-6;
+    let gather = 64.0 * 128_256.0 / 450e9 + 2e-6;
+    let slope = two.bytes.0 as f64 / (65.0 * reduce + gather);
+    assert!(near(two.link_slope().unwrap(), slope), "{:?} {slope}", two.link_slope());
+    // A slower network is a lower roof.
+    let mut slow = on_h100(Serving { parallel: Parallel::tensor(2), output_tokens: 1, ..Serving::default() });
+    slow.serving.network.latency = Seconds(2e-5);
+    let slow = plan(&model, &decode(1023, 64), &slow).unwrap();
+    assert!(slow.link_slope().unwrap() < two.link_slope().unwrap());
+}
+
+#[test]
 fn more_devices_than_key_value_heads_repeat_them() {
     let model = model("meta-llama/Llama-3.1-8B");
     let on = |tensor| {

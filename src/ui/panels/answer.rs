@@ -55,6 +55,7 @@ pub fn answer(
         .child(part(Chart {
             report: Rc::clone(report),
             hardware: Rc::clone(&state.hardware),
+            link: plan.and_then(|plan| plan.as_ref().as_ref().ok()?.link_slope()),
             dark,
             hovered: state.hovered,
             pinned: state.pinned,

@@ -19,6 +19,8 @@ const REACH: f64 = 24.0;
 pub struct Chart {
     pub report: Rc<Report>,
     pub hardware: Rc<Hardware>,
+    /// The slope of what is sent between devices.
+    pub link: Option<f64>,
     pub dark: bool,
     pub hovered: Option<RowId>,
     pub pinned: Option<RowId>,
@@ -31,9 +33,10 @@ impl View for Chart {
     fn view(&self, hooks: &mut Hooks) -> Html {
         let Chart { report, hardware, dark, dispatch, .. } = self;
         let theme = if *dark { DARK } else { LIGHT };
-        let chart = hooks.memo((Rc::clone(report), Rc::clone(hardware)), |(report, hardware)| {
-            RooflineChart::new(report, hardware, None).map(Rc::new)
-        });
+        let chart =
+            hooks.memo((Rc::clone(report), Rc::clone(hardware), self.link), |(report, hardware, link)| {
+                RooflineChart::new(report, hardware, None).map(|chart| Rc::new(chart.linked(*link)))
+            });
         let drawn = hooks.state(Rc::<Vec<Mark>>::default);
         // The total has no row, so what the pointer is near is known here too.
         let near_total = hooks.state(|| false);

@@ -12,6 +12,7 @@ use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
 use crate::ui::subject::{Subject, complaint};
 use crate::ui::words::serving::{held, outlook};
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::Html;
 
@@ -27,11 +28,20 @@ pub struct ServingPanel {
 impl View for ServingPanel {
     const NAME: &'static str = "serving";
 
-    fn view(&self, _: &mut Hooks) -> Html {
+    fn view(&self, hooks: &mut Hooks) -> Html {
         let ServingPanel { form, serving, subject, plan, dispatch } = self;
+        let last = hooks.keep(RefCell::<Option<Rc<Result<Plan, Error>>>>::default);
         let answer = match &**plan {
-            Ok(plan) => answer(plan),
-            Err(error) => wrong_with(complaint(error)).node(),
+            Ok(known) => {
+                last.replace(Some(Rc::clone(plan)));
+                answer(known)
+            }
+            // The last answer stays, and is seen to be of something else.
+            Err(error) => {
+                let before = last.borrow().as_ref().and_then(|plan| plan.as_ref().as_ref().ok().map(answer));
+                let before = before.map(|before| el("div.serving-answer stale").child(before));
+                list([wrong_with(complaint(error)).node(), before.node()])
+            }
         };
         let intro = "The workload is the prompt and yields the first token; each further one is a decode step with \
                      the context it then has. All times are bounds, none is a measurement.";
@@ -48,22 +58,32 @@ impl View for ServingPanel {
 fn controls(form: &ServingForm, serving: &Serving, model: &Model, dispatch: &Dispatch) -> El {
     let ServingErrors { fields: mut wrong, all } =
         form.read(serving).err().map(|errors| *errors).unwrap_or_default();
-    let fields =
-        ServingField::ALL.into_iter().filter(|what| *what != ServingField::Expert || model.has_experts());
-    let fields = fields.map(|what| {
-        let (id, label) = match what {
-            ServingField::Output => ("output-tokens", "Tokens to generate"),
-            ServingField::Tensor => ("tensor-parallel", "Tensor parallel"),
-            ServingField::Pipeline => ("pipeline-parallel", "Pipeline stages"),
-            ServingField::Expert => ("expert-parallel", "Expert parallel"),
-            ServingField::Data => ("data-parallel", "Data parallel"),
+    let mut one = |what: ServingField| {
+        let (id, label, unit) = match what {
+            ServingField::Output => ("output-tokens", "Tokens to generate", ""),
+            ServingField::Tensor => ("tensor-parallel", "Tensor parallel", ""),
+            ServingField::Pipeline => ("pipeline-parallel", "Pipeline stages", ""),
+            ServingField::Expert => ("expert-parallel", "Expert parallel", ""),
+            ServingField::Data => ("data-parallel", "Data parallel", ""),
+            ServingField::Compute => ("reached-compute", "Compute reached", "%"),
+            ServingField::Bandwidth => ("reached-bandwidth", "Bandwidth reached", "%"),
+            ServingField::Reserve => ("reserve", "Memory kept free", "%"),
+            ServingField::Port => ("network-bandwidth", "To other nodes", "GB/s"),
+            ServingField::Latency => ("link-latency", "Latency in a node", "µs"),
+            ServingField::FarLatency => ("network-latency", "Latency across", "µs"),
         };
         let error = wrong[what as usize].take();
-        let look =
-            Field { id, label, value: form.text(what), error, keyboard: "numeric", ..Field::default() };
+        let placeholder = if what == ServingField::Compute { "measured" } else { "" };
+        let (value, keyboard) = (form.text(what), "decimal");
+        let look = Field { id, label, value, unit, error, placeholder, keyboard, ..Field::default() };
         field(look, dispatch, move |text| Action::SetServing(what, text))
-    });
-    let fields = el("div.serving-fields").each(fields);
+    };
+    let asked =
+        ServingField::DEGREES.into_iter().filter(|what| *what != ServingField::Expert || model.has_experts());
+    let fields = el("div.serving-fields").each(asked.map(&mut one));
+    let assumed = el("details.fold")
+        .child(el("summary").child("Ceilings, reserve and network"))
+        .child(el("div.serving-fields").each(ServingField::ASSUMED.map(&mut one)));
     let named = Ceiling::NAMED.iter().position(|row| row.1 == serving.ceiling);
     let reach = dispatch.reform(|i: usize| Action::Reach(Ceiling::NAMED[i.min(1)].1));
     let fuse = dispatch.reform(|i: usize| Action::Fuse(i == 0));
@@ -75,7 +95,7 @@ fn controls(form: &ServingForm, serving: &Serving, model: &Model, dispatch: &Dis
             Some(usize::from(!serving.fused)),
             &fuse,
         ));
-    el("div.serving-controls").child(fields).child(choices).child(all.map(wrong_with))
+    el("div.serving-controls").child(fields).child(choices).child(assumed).child(all.map(wrong_with))
 }
 
 fn wrong_with(complaint: String) -> El {

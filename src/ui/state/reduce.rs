@@ -76,7 +76,10 @@ impl State {
                     self.serving = serving;
                 }
             }
-            Action::Reach(ceiling) => self.serving.ceiling = ceiling,
+            Action::Reach(ceiling) => {
+                self.serving.ceiling = ceiling;
+                self.serving_form.reach(&ceiling);
+            }
             Action::Fuse(fused) => self.serving.fused = fused,
             Action::Vary(text) => self.vary(text),
             Action::Measure(measure) => self.measure = measure,

@@ -47,6 +47,8 @@ fn a_degree_that_does_not_divide_is_refused_beside_the_fields() {
         ".serving [role=alert]",
         "32 query heads cannot be shared by 3: use 1, 2, 4, 8, 16, 32.",
     );
+    assert_eq!(told(&page, "Start to finish"), before, "the last good answer stays");
+    assert_eq!(page.count(".serving .stale"), 1);
     page.set("#tensor-parallel", "x");
     page.wait_for_text(".serving .field [class~=note-wrong]", "“x” is not a whole number");
     page.set("#tensor-parallel", "1");
@@ -67,4 +69,32 @@ fn experts_are_asked_about_where_there_are_any() {
     page.wait_for_text(".serving-table", "all-to-all");
     page.wait_for_text(".serving", "Tokens fall evenly on the experts");
     page.assert_no_sideways_scrolling();
+}
+
+#[test]
+fn what_is_assumed_can_be_moved_and_goes_into_the_link() {
+    let page = Page::new().open("#v=1&m=meta-llama/Llama-3.1-8B&tp=4");
+    page.wait_for_text(".serving", "Time per output token");
+    let canvas = ".chart canvas";
+    let said = page.attribute(canvas, "aria-label").unwrap();
+    assert!(said.contains("sending between devices allows"), "{said}");
+    page.script("document.querySelectorAll('.serving details').forEach(fold => fold.open = true)", json!([]));
+    page.click_named("Achievable");
+    assert_eq!(
+        (page.value("#reached-compute"), page.value("#reached-bandwidth")),
+        (String::new(), "80".to_owned())
+    );
+    page.set("#reached-bandwidth", "90");
+    page.set("#reserve", "5");
+    page.set("#link-latency", "4");
+    let link = wait_for_link(&page, "net=");
+    assert_eq!(link, "#v=1&m=meta-llama/Llama-3.1-8B&tp=4&reach=measured,0.9&net=5e10,4e-6,5e-6&free=0.05");
+    page.set("#reserve", "100");
+    page.wait_for_text(".serving [role=alert]", "at least 0 and below 1");
+    let other = Page::new().open(&link);
+    other.wait_for_text(".serving", "Time per output token");
+    assert_eq!(other.value("#link-latency"), "4");
+    // A slower link is a lower roof.
+    let slower = other.attribute(canvas, "aria-label").unwrap();
+    assert_ne!(slower, said);
 }
