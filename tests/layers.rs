@@ -147,6 +147,9 @@ fn linear_attention() {
 fn mixtures() {
     // (2·2 − 1 + 1)·12·6; (2 + 1)·12·6·2; 12·6·2
     costs(LATENT, &EXACT, "Moe - Combine", [288, 0, 432, 144]);
+    // Three instead of two: (2·3 − 1 + 1)·12·6; (3 + 1)·12·6·2
+    let three = LATENT.replace(r#""num_experts_per_tok": 2"#, r#""num_experts_per_tok": 3"#);
+    costs(&three, &EXACT, "Moe - Combine", [432, 0, 576, 144]);
     let biased = small("gpt_oss", r#", "num_local_experts": 4, "num_experts_per_tok": 2"#);
     // 12 rows: 12·12·2·6 + 12·12; 4·(1 − 0.5⁶) = 3.9375 experts of (6·12 + 12)·2; 12·6·2; 12·12·2
     costs(&biased, &EXACT, "Moe - Experts Down_Proj", [1872, 661, 144, 288]);
