@@ -107,7 +107,7 @@ fn draw_roof<DB: DrawingBackend>(
     pen.outline(&ring, 1.75, tone)
 }
 
-/// Each roof's letters at its ridge point, and at its end what is computed in and how fast; roofs of one
+/// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its end what is computed in and how fast; roofs of one
 /// height have one name.
 fn name_roofs<DB: DrawingBackend>(
     pen: &Pen<DB>,
@@ -116,10 +116,14 @@ fn name_roofs<DB: DrawingBackend>(
     theme: &Theme,
 ) -> Result<(), DB> {
     let mut named: Vec<f64> = Vec::new();
+    let furthest = roofs.iter().map(|shared| shared.chart.ridge.0).fold(0.0, f64::max);
     for shared in roofs {
         let (x, y) = frame.at(shared.chart.ridge);
         if roofs.len() > 1 {
-            tag(pen, &shared.letters, At::right(x - 4.0, y - frame.text * 0.7), frame.text, theme)?;
+            let width = text_width(&shared.letters, frame.text);
+            let end = if shared.chart.ridge.0 < furthest { x - 4.0 } else { x + 8.0 + width };
+            let line = y + frame.text * if shared.chart.ridge.0 < furthest { -0.7 } else { 1.0 };
+            tag(pen, &shared.letters, At::right(end, line), frame.text, theme)?;
         }
         if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
             named.push(y);

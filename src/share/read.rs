@@ -186,10 +186,12 @@ impl Reader {
         for text in texts.into_iter().take(MAX_VERSUS) {
             let letter = letter(cases.len() + 1);
             let mut inner = Reader::default();
-            inner.split(&text, &[CASE]);
+            inner.split(&text, &[CASE, PAGE]);
             cases.push(inner.case(own, Some(own.workload.batch_size())));
-            let unknown =
-                inner.unknown.iter().map(|(key, _)| format!("“{}” means nothing there.", short(key)));
+            // What only a whole link has means nothing there, nor does what a later version may add.
+            let foreign = inner.known.iter().map(|(key, _)| *key).filter(|key| PAGE.contains(key));
+            let unknown = inner.unknown.iter().map(|(key, _)| key.as_str()).chain(foreign);
+            let unknown = unknown.map(|key| format!("“{}” means nothing there.", short(key)));
             for reason in inner.warnings.iter().map(ToString::to_string).chain(unknown) {
                 self.warn(Warning::Versus { letter, reason });
             }

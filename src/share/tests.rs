@@ -256,7 +256,10 @@ fn what_cannot_be_read_of_a_scenario_to_compare_with_is_as_in_the_link() {
         ("cached=1,2,3,4", &["not a multiple"]),
         ("stray", &["“stray”"]),
         ("%2500=%2500", &["“” means nothing there"]),
-        ("v=1%26sel=x%26cmp=exact%26vs=%26colour=green", &["“v”", "“sel”", "“cmp”", "“vs”", "“colour”"]),
+        (
+            "v=1%26sel=x%26cmp=exact%26vs=%26colour=green",
+            &["“colour” means", "“v” means", "“sel”", "“cmp”", "“vs”"],
+        ),
         ("tp=0", &["“tp”"]),
         ("commit=abc", &["40 hexadecimal digits"]),
         ("c=eyJhIjox", &["“c” was left out"]),

@@ -119,7 +119,7 @@ fn serving(own: &Serving, usual: &Serving, said: &mut Vec<String>) {
     if own.ceiling != usual.ceiling {
         let named = Ceiling::NAMED.iter().find(|row| row.1 == own.ceiling);
         said.push(match named {
-            Some((.., words)) => words.to_lowercase(),
+            Some((.., words)) => words.to_ascii_lowercase(),
             None => format!("reaching {}", own.ceiling.id()),
         });
     }

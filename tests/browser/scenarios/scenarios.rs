@@ -84,7 +84,7 @@ fn scenarios_are_swapped_and_dropped() {
     page.click("[aria-label='Remove scenario B']");
     page.wait_until("one is left", "return document.querySelectorAll('.sides li').length === 2", json!([]));
     assert_eq!(sides(&page)[1], "prefill of 4,096");
-    assert_eq!(wait_for_link(&page, "vs=cached"), "#v=1&vs=cached=0%26in=4096");
+    assert_eq!(wait_for_link(&page, "v=1&vs=cached"), "#v=1&vs=cached=0%26in=4096");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn the_comparison_is_copied_and_saved() {
     );
     press("CSV");
     let csv = page.downloaded(&folder, "scenarios.csv");
-    assert!(csv.starts_with("part,figure,unit,A: Llama-2-7b-hf"), "{csv}");
+    assert!(csv.starts_with("part,figure,unit,\"A: Llama-2-7b-hf"), "{csv}");
     press("SVG");
     let svg = page.downloaded(&folder, "scenarios.svg");
     assert!(svg.contains("H200 141GB SXM") && svg.contains("Roofline of 2 scenarios"));
