@@ -92,6 +92,11 @@ pub fn link<DB: DrawingBackend>(
     Ok(())
 }
 
+/// Whether no mark is where a text of a size would end at `right`.
+pub fn is_free(right: f64, middle: f64, size: (f64, f64), marks: &[Mark]) -> bool {
+    Box::new(right, middle, size).is_free(marks)
+}
+
 /// The room a text takes.
 struct Box {
     left: f64,

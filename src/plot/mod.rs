@@ -2,7 +2,7 @@
 //!
 //! [`RooflineChart`] says what is to be seen, [`roofline`] draws it on any plotters backend behind
 //! [`Logical`] and returns where the marks are, so that a page can find the one under the pointer.
-//! [`CurveChart`] and [`curve`] are the same for a sweep, and a [`Picture`] is either.
+//! [`CurveChart`] and [`curve()`] are the same for a sweep, and a [`Picture`] is either.
 //! The legend is not drawn; [`legend`] says what belongs in it.
 
 mod area;

@@ -42,9 +42,9 @@ pub fn draw<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> 
         draw_roof(pen, frame, shared, theme)?;
     }
     if !frame.tiny {
-        name_roofs(pen, frame, &roofs, theme)?;
+        let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
+        name_roofs(pen, frame, &roofs, &places, theme)?;
         if let [_] = roofs[..] {
-            let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
             labels::bandwidth(pen, frame, &places, theme)?;
         }
     }
@@ -113,6 +113,7 @@ fn name_roofs<DB: DrawingBackend>(
     pen: &Pen<DB>,
     frame: &Frame,
     roofs: &[Shared],
+    places: &[Mark],
     theme: &Theme,
 ) -> Result<(), DB> {
     let mut named: Vec<f64> = Vec::new();
@@ -127,10 +128,14 @@ fn name_roofs<DB: DrawingBackend>(
         }
         if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
             named.push(y);
+            let label = shared.roof.label();
+            let size = (text_width(&label, frame.text), frame.text * 1.1);
             // Above the roof a narrow picture has room for the letters only.
-            let line = y + frame.text * if frame.roomy { -0.75 } else { 0.9 };
-            let at = At::right(frame.right - 4.0, line);
-            tag(pen, &shared.roof.label(), at, frame.text, theme)?;
+            let lines = [-0.75, 2.3, 3.6].map(|lines| y + frame.text * lines);
+            let lines = if frame.roomy { &lines[..] } else { &lines[1..] };
+            let free = lines.iter().find(|line| labels::is_free(frame.right - 4.0, **line, size, places));
+            let at = At::right(frame.right - 4.0, free.copied().unwrap_or(lines[0]));
+            tag(pen, &label, at, frame.text, theme)?;
         }
     }
     Ok(())

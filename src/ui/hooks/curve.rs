@@ -12,6 +12,8 @@ use std::rc::Rc;
 
 /// How long a page may be busy without a dropped frame.
 const SLICE_MS: f64 = 8.0;
+/// How long nothing new is drawn: drawing takes longer than a slice.
+const STILL_MS: f64 = 250.0;
 
 /// How far a sweep has come.
 #[derive(Clone, Default, PartialEq)]
@@ -45,7 +47,7 @@ pub fn use_curve(hooks: &mut Hooks, varied: Varied) -> (Sweeping, impl Fn() + us
             if varied.sweeps.is_empty() || todo.is_empty() {
                 return shown.set(Sweeping::default());
             }
-            go_on(Work { varied, todo, done: Vec::new() }, &shown, next);
+            go_on(Work { varied, todo, done: Vec::new(), drawn: 0.0 }, &shown, next);
         });
     }
     let known = shown.get();
@@ -61,6 +63,8 @@ struct Work {
     /// All settings, those of `done` first.
     todo: Vec<Vec<Setting>>,
     done: Vec<Row>,
+    /// When it was drawn last.
+    drawn: f64,
 }
 
 /// Does as much as fits into a slice, shows it, and comes back for the rest after the browser had its turn.
@@ -77,8 +81,11 @@ fn go_on(mut work: Work, shown: &State<Sweeping>, next: Rc<RefCell<Option<Timeou
         }
     }
     let left = work.todo.len() - work.done.len();
-    let curve = Curve::new(&case, sweeps, work.done.clone());
-    shown.set(Sweeping { curve: Some(Rc::new(curve)), left });
+    if left == 0 || now() - work.drawn > STILL_MS {
+        let curve = Curve::new(&case, sweeps, work.done.clone());
+        shown.set(Sweeping { curve: Some(Rc::new(curve)), left });
+        work.drawn = now();
+    }
     if left > 0 {
         let (shown, again) = (shown.clone(), Rc::clone(&next));
         next.replace(Some(Timeout::new(0, move || go_on(work, &shown, again))));

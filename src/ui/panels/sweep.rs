@@ -115,7 +115,11 @@ impl View for SweepPanel {
             .child(picture)
             .child(nothing)
             .child(el("ul.sweep-marks").each(sentences))
-            .child(el("details.fold").child(el("summary").child("All points")).child(points(curve)))
+            .child(
+                (known.left == 0).then(|| {
+                    el("details.fold").child(el("summary").child("All points")).child(points(curve))
+                }),
+            )
             .into()
     }
 }

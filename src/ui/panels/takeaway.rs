@@ -41,6 +41,10 @@ pub fn take_picture(picture: &Picture, name: String, dark: bool, dispatch: &Disp
         move || picture_svg(&picture, &theme, PICTURE)
     };
     let svg = save_text("SVG", format!("{name}.svg"), "image/svg+xml", dispatch, svg);
+    let labels = match picture {
+        Picture::Roofline(_) => ["Download the roofline as SVG", "Download the roofline as PNG"],
+        Picture::Curve(_) => ["Download the curve as SVG", "Download the curve as PNG"],
+    };
     let (picture, dispatch) = (picture.clone(), dispatch.clone());
     let png = move |_: Event| {
         let address = png(&picture, &theme, PICTURE);
@@ -49,8 +53,8 @@ pub fn take_picture(picture: &Picture, name: String, dark: bool, dispatch: &Disp
         }
     };
     list([
-        svg.attr("aria-label", "Download the picture as SVG"),
-        button("PNG").attr("aria-label", "Download the picture as PNG").on(On::onclick, png),
+        svg.attr("aria-label", labels[0]),
+        button("PNG").attr("aria-label", labels[1]).on(On::onclick, png),
     ])
 }
 
