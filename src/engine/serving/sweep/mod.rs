@@ -270,7 +270,7 @@ impl fmt::Display for Setting {
     }
 }
 
-/// Reads sweeps between spaces or slashes, as [`write`] joins them. A text without any is none.
+/// Reads sweeps between spaces or slashes, as [`write()`] joins them. A text without any is none.
 ///
 /// # Errors
 /// As [`Sweep::parse`] and [`rows`].
