@@ -23,7 +23,7 @@ fn a_model_that_does_not_fit_says_what_would() {
     page.wait_for_text(".serving", "Time per output token");
     assert!(told(&page, "On these devices").starts_with("fits"));
     // Behind each of two projections of 80 blocks, 2·7/8 of 8192 elements of two bytes.
-    page.script("document.querySelector('.serving details').open = true", json!([]));
+    page.script("document.querySelectorAll('.serving details').forEach(fold => fold.open = true)", json!([]));
     page.wait_for_text(".serving-table", "all-reduce 28.0 KiB");
     page.click_named("Achievable");
     page.click_named("Unfused");
@@ -93,6 +93,8 @@ fn what_is_assumed_can_be_moved_and_goes_into_the_link() {
     page.wait_for_text(".serving [role=alert]", "at least 0 and below 1");
     let other = Page::new().open(&link);
     other.wait_for_text(".serving", "Time per output token");
+    other
+        .script("document.querySelectorAll('.serving details').forEach(fold => fold.open = true)", json!([]));
     assert_eq!(other.value("#link-latency"), "4");
     // A slower link is a lower roof.
     let slower = other.attribute(canvas, "aria-label").unwrap();
