@@ -232,4 +232,18 @@ fn a_deployment_is_timed_and_fitted() {
     assert!(code == 1 && said.contains("32 query heads cannot be shared by 3: use 1, 2, 4"), "{said}");
     let (code, said) = refused(&["--output-tokens", "4", "--format", "csv", "--", LLAMA], "");
     assert!(code == 1 && said.contains("--format json"), "{said}");
+    let text = out(&["--output-tokens", "4", "--format", "markdown", "--", LLAMA], "");
+    assert!(text.starts_with("**") && text.contains("\n- Time to first token: "), "{text}");
+}
+
+#[test]
+fn a_device_in_ones_own_figures() {
+    let mine = "custom:1e15,4e12,9.6e10,fp8:2e15,link:1e11x4,My board";
+    let args = ["--hardware", mine, "--tensor-parallel", "4", "--output-tokens", "4", "--", LLAMA];
+    let table = out(&args, "");
+    for needle in ["4 × My board", "Up to 4 devices reach each other over its links at 100 GB/s each way"] {
+        assert!(table.contains(needle), "{needle} in {table}");
+    }
+    let (code, said) = refused(&["--hardware", "custom:1e15", "--", LLAMA], "");
+    assert!(code == 2 && said.contains("the bandwidth, “”, is no number"), "{said}");
 }

@@ -53,7 +53,9 @@ struct Args {
     #[arg(long, value_name = "LAYER", num_args = 0..=1, default_missing_value = "")]
     explain: Option<String>,
 
-    /// The device whose roofline bounds the layers, by its id; see the list below.
+    /// The device whose roofline bounds the layers, by its id; see the list below. Or one in your own figures,
+    /// custom:FLOP/s,B/s,bytes,name: bf16 products, bandwidth, memory, and before the name what else is known,
+    /// as in fp8:1979e12 and link:450e9x8 (bytes per second of one direction, among 8 devices).
     #[arg(long, value_name = "ID", value_parser = hardware)]
     hardware: Option<Hardware>,
 
@@ -247,7 +249,10 @@ fn accounting(name: &str) -> Result<Accounting, String> {
 
 fn hardware(id: &str) -> Result<Hardware, String> {
     let known: Vec<_> = PRESETS.iter().map(|preset| preset.id).collect();
-    Hardware::find(id).ok_or_else(|| format!("no such device; there are {}", known.join(", ")))
+    Hardware::named(id).map_err(|error| match id.split_once(':') {
+        Some(_) => error.to_string(),
+        None => format!("no such device; there are {} and custom:…", known.join(", ")),
+    })
 }
 
 /// The lists at the end of `--help`.

@@ -1,13 +1,12 @@
 //! Time, fit and scale of a deployment, for a terminal or a program.
 
 use super::{Failure, input};
-use crate::engine::quantity::{Seconds, grouped, percent, plain};
+use crate::engine::quantity::Seconds;
 use crate::engine::serving::sweep::Sweep;
-use crate::engine::serving::{Ceiling, Deployment, Network, Parallel, Plan, Range, Serving, plan};
+use crate::engine::serving::{Ceiling, Deployment, Network, Parallel, Plan, Serving, plan};
 use crate::engine::{Hardware, Model, Workload};
 use crate::export::{self, Format};
 use clap::Args;
-use std::fmt::Write;
 
 /// Any of these asks for the plan of a deployment instead of the report.
 #[derive(Debug, Args)]
@@ -135,94 +134,21 @@ pub fn write(
         Format::Json => Ok(export::json(&plan)),
         Format::JsonLine => Ok(export::json_line(&plan)),
         Format::Table => Ok(text(&plan)),
-        Format::Markdown | Format::Csv | Format::Tsv => Err(input(
-            "the plan of a deployment is printed as table or json: use --format json, or --sweep batch=1 for a line of csv",
+        Format::Markdown => Ok(export::plan_markdown(&plan)),
+        Format::Csv | Format::Tsv => Err(input(
+            "the plan of a deployment is printed as table, markdown or json: use --format json, or --sweep batch=1 for a line of csv",
         )),
     }
 }
 
 fn text(plan: &Plan) -> String {
-    let columns = [
-        ("Node", false),
-        ("Block Count", true),
-        ("Compute", true),
-        ("Bandwidth", true),
-        ("Time (bound)", true),
-        ("Share", true),
-        ("Limit", false),
-        ("Sends", false),
-    ];
-    let lines = plan.layers.iter().map(|share| {
-        let sent = share.transfer.map_or_else(String::new, |transfer| {
-            format!("{} {}", transfer.collective.words(), transfer.bytes.human())
-        });
-        vec![
-            share.name.to_owned(),
-            share.blocks.to_string(),
-            share.flops.human(),
-            share.bytes.human(),
-            share.seconds.ideal.human(),
-            percent(share.share),
-            share.limit.words().to_owned(),
-            sent,
-        ]
-    });
-    let table = export::ruled(columns.into_iter(), lines);
-    let mut out = format!("{table}\n");
-    let mut line = |what: &str, value: String| {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{what:<24} {value}");
-    };
-    let memory = &plan.memory;
-    line("Devices", format!("{} × {}", plan.devices, plan.hardware_name));
-    line(
-        "Memory of a device",
-        format!(
-            "{} of {}: weights {}, KV cache {}, activations {}, kept free {}",
-            memory.total.human(),
-            memory.capacity.human(),
-            memory.weights.human(),
-            memory.kv_cache.human(),
-            memory.activations.human(),
-            memory.reserve.human()
-        ),
-    );
-    line("Fits", if memory.fits { "yes".to_owned() } else { "no".to_owned() });
-    let or_none = |count: Option<u64>| count.map_or_else(|| "none".to_owned(), |n| grouped(n.into()));
-    line("Largest batch", or_none(memory.largest_batch));
-    line("Longest context", or_none(memory.longest_context));
-    line("Step", format!("{}, {}", range(plan.step), plan.limit.words()));
-    if let Some(generation) = &plan.generation {
-        line("Time to first token", range(generation.time_to_first_token));
-        if let Some(time) = generation.time_per_output_token {
-            line("Time per output token", range(time));
-        }
-        if let Some(time) = generation.last_token {
-            line("Of the last token", range(time));
-        }
-        line(&format!("All {} tokens", grouped(generation.output_tokens.into())), range(generation.total));
-        for (what, rates) in [
-            ("Tokens per second", generation.tokens_per_second),
-            ("  of one query", generation.tokens_per_second_per_query),
-            ("  of one device", generation.tokens_per_second_per_device),
-        ] {
-            if let Some(rates) = rates {
-                line(what, format!("{} … {}", plain(rates.no_overlap), plain(rates.ideal)));
-            }
-        }
-    }
-    if !plan.cures.is_empty() {
-        let cures: Vec<_> = plan.cures.iter().map(|cure| cure.words()).collect();
-        line("Would fit with", cures.join("; or "));
+    let lines = plan.layers.iter().map(|share| export::plan_cells(share).to_vec());
+    let mut out = format!("{}\n", export::ruled(export::PLAN_COLUMNS.into_iter(), lines));
+    for (what, value) in export::plan_facts(plan) {
+        out += &format!("{what:<24} {value}\n");
     }
     for assumption in &plan.assumptions {
-        let _ = writeln!(out, "- {assumption}");
+        out += &format!("- {assumption}\n");
     }
     out
-}
-
-/// `4.1 ms … 4.2 ms`, ideal first.
-fn range(range: Range) -> String {
-    let Range { ideal: Seconds(ideal), no_overlap: Seconds(no_overlap) } = range;
-    format!("{} (ideal) … {} (no overlap)", Seconds(ideal).human(), Seconds(no_overlap).human())
 }

@@ -1,6 +1,5 @@
 //! Accelerators: what they compute and move per second, and what they hold.
 
-use super::error::Error;
 pub use super::presets::PRESETS;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -132,38 +131,6 @@ impl Hardware {
         PRESETS.iter().find(|preset| preset.id == id).map(Self::from_preset)
     }
 
-    /// A device that the user describes: FLOP/s of bf16 products, bytes per second, bytes.
-    ///
-    /// # Errors
-    /// When a figure is not finite and above zero, or beyond anything physical.
-    pub fn custom(name: &str, peak: f64, bandwidth: f64, memory_bytes: f64) -> Result<Self, Error> {
-        let checked = |what: &str, value: f64, most: f64| {
-            if value.is_finite() && value >= 1.0 && value <= most {
-                Ok(value)
-            } else {
-                Err(Error::Hardware {
-                    reason: format!("{what} must be a number above zero, at most {most:e}"),
-                })
-            }
-        };
-        let peak = checked("the peak in FLOP/s", peak, 1e24)?;
-        let bandwidth = checked("the bandwidth in bytes per second", bandwidth, 1e21)?;
-        let memory_bytes = checked("the memory in bytes", memory_bytes, 1e18)? as u64;
-        let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
-        let name = if name.trim().is_empty() { "Custom device".to_owned() } else { name };
-        Ok(Hardware {
-            id: Cow::Borrowed(CUSTOM_ID),
-            name: Cow::Owned(name),
-            vendor: Cow::Borrowed("Custom"),
-            peaks: Cow::Owned(vec![(Compute::Bf16, peak)]),
-            measured: &[],
-            memory_bytes,
-            bandwidth,
-            interconnect: None,
-            source: Cow::Borrowed("as you typed it"),
-        })
-    }
-
     fn from_preset(preset: &Preset) -> Self {
         Hardware {
             id: Cow::Borrowed(preset.id),
@@ -248,20 +215,5 @@ mod tests {
         assert_eq!(a100.peak_for(Compute::Fp32).0, Compute::Fp32);
         let custom = Hardware::custom("x", 1e12, 1e11, 1e10).unwrap();
         assert_eq!(custom.peak_for(Compute::Fp32), (Compute::Bf16, 1e12));
-    }
-
-    #[test]
-    fn custom_devices_are_checked() {
-        for (peak, bandwidth, memory, needle) in [
-            (0.0, 1e12, 1e10, "peak"),
-            (f64::NAN, 1e12, 1e10, "peak"),
-            (1e12, -1.0, 1e10, "bandwidth"),
-            (1e12, f64::INFINITY, 1e10, "bandwidth"),
-            (1e12, 1e12, 1e30, "memory"),
-        ] {
-            let said = Hardware::custom("x", peak, bandwidth, memory).unwrap_err().to_string();
-            assert!(said.contains(needle), "{said}");
-        }
-        assert_eq!(Hardware::custom(" \u{7}", 1e12, 1e11, 1e10).unwrap().name, "Custom device");
     }
 }

@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod compare;
 pub mod config;
 pub mod cost;
+pub mod custom;
 pub mod dtype;
 pub mod error;
 pub mod explain;

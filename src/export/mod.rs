@@ -7,6 +7,7 @@ mod csv;
 mod json;
 mod lineup;
 mod markdown;
+mod plan;
 mod sheet;
 mod sweep;
 #[cfg(not(target_arch = "wasm32"))]
@@ -14,6 +15,9 @@ mod table;
 mod words;
 
 pub use lineup::{csv as lineup_csv, markdown as lineup_markdown};
+pub use plan::{
+    COLUMNS as PLAN_COLUMNS, cells as plan_cells, facts as plan_facts, markdown as plan_markdown,
+};
 pub use sheet::{Cell, Column, Sheet};
 pub use sweep::{human as sweep_row, sentences as sweep_sentences, titles as sweep_titles};
 #[cfg(not(target_arch = "wasm32"))]

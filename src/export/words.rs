@@ -38,7 +38,7 @@ pub fn device(report: &Report) -> Option<String> {
 }
 
 /// `batch 8: 1,024 cached + 1 new tokens each`, or the first queries of a varied batch.
-fn workload(workload: &Workload) -> String {
+pub fn workload(workload: &Workload) -> String {
     const SHOWN: usize = 4;
     let queries = workload.pattern();
     let tokens = |query: &Query| {

@@ -25,8 +25,8 @@ impl Options {
         };
         let hardware = match keys.word("hardware")? {
             None => None,
-            Some(id) => Some(Hardware::find(&id).ok_or_else(|| {
-                format!("there is no device “{id}”: use the id of a built-in one, like {DEFAULT_ID}")
+            Some(text) => Some(Hardware::named(&text).map_err(|error| {
+                format!("{error}: use the id of a built-in one, like {DEFAULT_ID}, or custom:FLOP/s,B/s,bytes,name")
             })?),
         };
         Ok(Options { accounting, hardware })

@@ -11,7 +11,10 @@ export interface WorkloadInput {
 export interface AnalyzeOptions {
     /** What is counted: "document" (the default), "exact" or "torch", and single choices behind it: "exact,pairs=all". */
     accounting?: "document" | "exact" | "torch" | (string & {});
-    /** The id of a built-in device, such as "h100-80gb-sxm". Without one the report has no `roofline`. */
+    /**
+     * The id of a built-in device, such as "h100-80gb-sxm", or one in your own figures, as links have it:
+     * "custom:989e12,3.35e12,85899345920,My board". Without one the report has no `roofline`.
+     */
     hardware?: string;
 }
 

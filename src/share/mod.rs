@@ -13,7 +13,7 @@
 //! | `cached` | cached tokens of each query: `1024`, `1048576,1024`, `1024x64` for 64 times 1024 |
 //! | `in`     | input tokens of each query, likewise                                             |
 //! | `batch`  | queries in the batch, where the lists are repeated                               |
-//! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`                         |
+//! | `hw`     | a device's id, `none`, or `custom:FLOP/s,B/s,bytes,name`, see [`custom`]           |
 //! | `acc`    | the accounting's name, and single choices: `exact,pairs=all,softmax=off`         |
 //! | `cmp`    | a second accounting to set the figures against, likewise                           |
 //! | `w`      | the weights' format in place of the config's: `q4_k_m`                           |
@@ -36,13 +36,14 @@
 //! What has its default value is left out. A fragment never reaches a server; whoever opens the link may
 //! have written it, so everything in it is checked and bounded, and what cannot be read becomes a
 //! [`Warning`] and the default.
+//!
+//! [`custom`]: crate::engine::custom
 
 mod lists;
 mod read;
 mod write;
 
 use crate::engine::catalog;
-use crate::engine::error::Error;
 use crate::engine::hardware::{self, Hardware};
 use crate::engine::precision::Words;
 use crate::engine::serving::Serving;
@@ -117,16 +118,8 @@ pub enum DeviceChoice {
     None,
     /// The id of a preset.
     BuiltIn(&'static str),
-    /// As [`Hardware::custom`] takes it.
-    Custom {
-        name: String,
-        /// FLOP/s.
-        peak: f64,
-        /// Bytes per second.
-        bandwidth: f64,
-        /// Bytes.
-        memory: f64,
-    },
+    /// A device in the user's own figures.
+    Custom(Box<Hardware>),
 }
 
 /// Why a scenario does not fit into a link.
@@ -232,7 +225,7 @@ impl Scenario {
         let device = match &self.hardware {
             DeviceChoice::None => "",
             DeviceChoice::BuiltIn(_) => ", the device's name",
-            DeviceChoice::Custom { .. } => ", the name and the figures of your device",
+            DeviceChoice::Custom(_) => ", the name and the figures of your device",
         };
         let versus = match &self.versus[..] {
             [] => String::new(),
@@ -257,16 +250,11 @@ fn counted(scenarios: usize) -> String {
 
 impl DeviceChoice {
     /// The device, if one is chosen.
-    ///
-    /// # Errors
-    /// As [`Hardware::custom`].
-    pub fn hardware(&self) -> Result<Option<Hardware>, Error> {
+    pub fn hardware(&self) -> Option<Hardware> {
         match self {
-            DeviceChoice::None => Ok(None),
-            DeviceChoice::BuiltIn(id) => Ok(Hardware::find(id)),
-            DeviceChoice::Custom { name, peak, bandwidth, memory } => {
-                Hardware::custom(name, *peak, *bandwidth, *memory).map(Some)
-            }
+            DeviceChoice::None => None,
+            DeviceChoice::BuiltIn(id) => Hardware::find(id),
+            DeviceChoice::Custom(hardware) => Some((**hardware).clone()),
         }
     }
 }

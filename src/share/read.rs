@@ -2,7 +2,7 @@
 
 use super::{Case, DeviceChoice, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::config::HfConfig;
-use crate::engine::hardware::{CUSTOM_ID, Hardware, PRESETS};
+use crate::engine::hardware::{Hardware, PRESETS};
 use crate::engine::lineup::letter;
 use crate::engine::precision::{Overrides, Words};
 use crate::engine::serving::sweep::{self, Measure};
@@ -317,26 +317,14 @@ fn device(text: &str) -> Result<DeviceChoice, String> {
     if text == "none" {
         return Ok(DeviceChoice::None);
     }
-    let custom = text.strip_prefix(CUSTOM_ID).and_then(|rest| rest.strip_prefix(':'));
-    if let Some(figures) = custom {
-        return custom_device(figures);
-    }
-    let found = Hardware::find(text).and_then(|found| PRESETS.iter().find(|preset| preset.id == found.id));
-    found
-        .map(|preset| DeviceChoice::BuiltIn(preset.id))
-        .ok_or_else(|| format!("there is no device “{}”", short(text)))
-}
-
-fn custom_device(figures: &str) -> Result<DeviceChoice, String> {
-    let mut parts = figures.splitn(4, ',');
-    let mut number = |what: &str| {
-        let text = parts.next().unwrap_or_default();
-        text.parse::<f64>().map_err(|_| format!("{what} of the device, “{}”, is no number", short(text)))
-    };
-    let (peak, bandwidth, memory) = (number("the peak")?, number("the bandwidth")?, number("the memory")?);
-    let name = parts.next().unwrap_or_default();
-    let hardware = Hardware::custom(name, peak, bandwidth, memory).map_err(|error| error.to_string())?;
-    Ok(DeviceChoice::Custom { name: hardware.name.into_owned(), peak, bandwidth, memory })
+    let hardware = Hardware::named(text).map_err(|error| match error {
+        Error::Hardware { reason } => reason,
+        other => other.to_string(),
+    })?;
+    Ok(match PRESETS.iter().find(|preset| preset.id == hardware.id) {
+        Some(preset) => DeviceChoice::BuiltIn(preset.id),
+        None => DeviceChoice::Custom(Box::new(hardware)),
+    })
 }
 
 /// With the value of one key; none where it cannot be read.

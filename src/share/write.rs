@@ -136,9 +136,6 @@ fn device(choice: &DeviceChoice) -> String {
     match choice {
         DeviceChoice::None => "none".to_owned(),
         DeviceChoice::BuiltIn(id) => (*id).to_owned(),
-        // The name comes last, so it may hold commas.
-        DeviceChoice::Custom { name, peak, bandwidth, memory } => {
-            format!("custom:{peak:e},{bandwidth:e},{memory:e},{name}")
-        }
+        DeviceChoice::Custom(hardware) => format!("custom:{}", hardware.description()),
     }
 }

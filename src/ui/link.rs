@@ -4,7 +4,7 @@ use super::setup::{Held, Setup};
 use super::state::State;
 use super::subject::{Source, Subject};
 use crate::engine::Hardware;
-use crate::engine::hardware::{CUSTOM_ID, Compute, PRESETS};
+use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::hub::ModelRef;
 use crate::share::{Case, DeviceChoice, ModelSource, Scenario};
 
@@ -86,12 +86,7 @@ fn device(hardware: &Hardware) -> DeviceChoice {
     {
         return DeviceChoice::BuiltIn(preset.id);
     }
-    DeviceChoice::Custom {
-        name: hardware.name.to_string(),
-        peak: hardware.peak_for(Compute::Bf16).1,
-        bandwidth: hardware.bandwidth,
-        memory: hardware.memory_bytes as f64,
-    }
+    DeviceChoice::Custom(Box::new(hardware.clone()))
 }
 
 /// A reduced config comes on one line; people read it on several.
@@ -119,6 +114,8 @@ mod tests {
         let custom = [
             Action::ChooseDevice(CUSTOM_ID.to_owned()),
             Action::SetDevice(DeviceField::Peak, "123.5".to_owned()),
+            Action::SetDevice(DeviceField::Fp8, "247".to_owned()),
+            Action::SetDevice(DeviceField::Link, "50".to_owned()),
         ];
         let pasted = catalog::find("meta-llama/Llama-3.1-8B").unwrap().config.to_owned();
         for actions in [

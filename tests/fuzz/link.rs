@@ -3,7 +3,7 @@
 use crate::damage::damaged;
 use crate::runner::run;
 use proptest::prelude::*;
-use roofline::engine::{Hardware, Model, analyze};
+use roofline::engine::{Model, analyze};
 use roofline::share::{LinkError, MAX_LINK, MAX_VERSUS, ModelSource, Scenario};
 
 const SEEDS: &[&str] = &[
@@ -11,7 +11,7 @@ const SEEDS: &[&str] = &[
     "#v=1&m=meta-llama/Llama-3.1-8B&cached=4096&in=1&batch=32&hw=l4-24gb&acc=exact&sel=Attn%20-%20SDPA",
     "v=1&m=org/name@refs/pr/1&commit=01c7f73d771dfac7d292323805ebc428287df4f9&cached=1048576,1024x3&in=1x4&batch=8",
     "v=1&c=eyJtb2RlbF90eXBlIjoibGxhbWEiLCJudW1faGlkZGVuX2xheWVycyI6Mn0&hw=none&cmp=exact,pairs=all&w=q4_k_m&act=fp8&kv=fp8",
-    "v=1&hw=custom:9.894e14,3.35e12,8.589934592e10,My board, 2nd&colour=green&acc=torch",
+    "v=1&hw=custom:9.894e14,3.35e12,8.589934592e10,fp8:1.979e15,link:4.5e11x8,My board, 2nd&colour=green&acc=torch",
     "v=1&batch=8&w=fp8&vs=&vs=hw=h200-141gb-sxm%26w=auto&vs=m=org/name@v1%26cached=0%26in=4096%26tp=8",
     "v=1&acc=document,softmax=off,pairs=causal&cmp=torch&sel=Moe%20-%20Router&m=gpt2&x=1&y=2",
 ];
@@ -68,6 +68,8 @@ const WORDS: &[&str] = &[
     "18446744073709551615",
     "18446744073709551616",
     "custom:",
+    "fp8:2e15,",
+    "link:450e9x8,",
     "1e308",
     "1e-308",
     "1e999",
@@ -107,18 +109,16 @@ fn links_open_and_open_again() {
             prop_assert!(said.len() < 4_000 && !said.contains(['\0', '\n']), "{said:?}");
         }
         prop_assert!(scenario.contents().contains("The link contains"));
-        let hardware = scenario.hardware.hardware();
-        prop_assert!(hardware.is_ok(), "{hardware:?}");
         if let ModelSource::Pasted { config } = &scenario.model
             && let Ok(model) = Model::from_json(config)
         {
-            let hardware = hardware.unwrap_or_default().unwrap_or_else(Hardware::default);
+            let hardware = scenario.hardware.hardware().unwrap_or_default();
             let model = model.with(&scenario.formats.read().map_err(|e| TestCaseError::fail(e.to_string()))?);
             let _ = analyze(&model, &scenario.workload, &scenario.accounting, Some(&hardware));
         }
         prop_assert!(scenario.versus.len() <= MAX_VERSUS);
         for case in &scenario.versus {
-            prop_assert!(case.hardware.hardware().is_ok() && case.formats.read().is_ok(), "{case:?}");
+            prop_assert!(case.formats.read().is_ok(), "{case:?}");
             prop_assert!(case.serving.check().is_ok(), "{case:?}");
         }
         match scenario.to_fragment() {

@@ -78,7 +78,9 @@ impl Serving {
         self.network.check()?;
         let refuse = |reason: String| Err(Error::Deployment { reason });
         if !(0.0..1.0).contains(&self.reserve) {
-            return refuse("the reserve is a part of the memory: at least 0 and below 1".to_owned());
+            return refuse(
+                "the memory kept free is a part of it: from 0 (none) to below 1 (100 %)".to_owned(),
+            );
         }
         if self.output_tokens == 0 || self.output_tokens > MAX_OUTPUT_TOKENS {
             return refuse(format!("the tokens to generate must be 1 to {MAX_OUTPUT_TOKENS}"));
@@ -92,6 +94,8 @@ impl Serving {
 pub struct Plan {
     /// The model's name, where it has one.
     pub model: Option<String>,
+    /// The prompt's step.
+    pub workload: Workload,
     pub hardware: String,
     pub hardware_name: String,
     /// Devices altogether.
@@ -149,6 +153,7 @@ pub fn plan(model: &Model, workload: &Workload, deployment: &Deployment) -> Resu
     let cures = if memory.fits { Vec::new() } else { memory::cures(model, workload, deployment, &memory) };
     Ok(Plan {
         model: model.name.clone(),
+        workload: workload.clone(),
         hardware: deployment.hardware.id.to_string(),
         hardware_name: deployment.hardware.name.to_string(),
         devices: deployment.serving.parallel.devices(),

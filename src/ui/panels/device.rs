@@ -5,8 +5,8 @@ use crate::engine::quantity::{bandwidth, rate};
 use crate::engine::roofline::ridge;
 use crate::engine::{Bytes, Hardware};
 use crate::ui::components::{Field, Options, field, select};
-use crate::ui::dom::{Dispatch, El, el, list};
-use crate::ui::forms::{DeviceField, DeviceForm, devices_by_vendor};
+use crate::ui::dom::{Dispatch, El, Node, el, list};
+use crate::ui::forms::{DeviceErrors, DeviceField, DeviceForm, devices_by_vendor};
 use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
 use std::rc::Rc;
@@ -48,20 +48,33 @@ impl View for DevicePanel {
 }
 
 fn custom(form: &DeviceForm, dispatch: &Dispatch) -> Html {
-    let errors = form.read().err().unwrap_or_default();
-    let line = |id, of: DeviceField, label, unit, error| {
+    let DeviceErrors { fields: mut wrong, all } = form.read().err().map(|errors| *errors).unwrap_or_default();
+    let hidden = DeviceField::FURTHER.iter().any(|of| wrong[*of as usize].is_some());
+    let mut line = |of: DeviceField| {
+        let (id, label, unit) = match of {
+            DeviceField::Name => ("device-name", "Name", ""),
+            DeviceField::Peak => ("device-peak", "Peak", "TFLOP/s"),
+            DeviceField::Bandwidth => ("device-bandwidth", "Bandwidth", "GB/s"),
+            DeviceField::Memory => ("device-memory", "Memory", "GiB"),
+            DeviceField::Fp8 => ("device-fp8", "Peak in fp8", "TFLOP/s"),
+            DeviceField::Int8 => ("device-int8", "Peak in int8", "TFLOP/s"),
+            DeviceField::Fp4 => ("device-fp4", "Peak in fp4", "TFLOP/s"),
+            DeviceField::Link => ("device-link", "Link, one way", "GB/s"),
+            DeviceField::Node => ("device-node", "Devices in a node", ""),
+        };
         let keyboard = if of == DeviceField::Name { "" } else { "decimal" };
-        let value = form.text(of);
-        let look = Field { id, label, unit, keyboard, value, error, ..Field::default() };
-        field(look, dispatch, move |text| Action::SetDevice(of, text))
+        let placeholder = if DeviceField::FURTHER.contains(&of) { "none" } else { "" };
+        let (value, error) = (form.text(of), wrong[of as usize].take());
+        let look = Field { id, label, unit, keyboard, value, error, placeholder, ..Field::default() };
+        field(look, dispatch, move |text| Action::SetDevice(of, text)).node()
     };
-    list([
-        Some(line("device-name", DeviceField::Name, "Name", "", None)),
-        Some(line("device-peak", DeviceField::Peak, "Peak", "TFLOP/s", errors.peak)),
-        Some(line("device-bandwidth", DeviceField::Bandwidth, "Bandwidth", "GB/s", errors.bandwidth)),
-        Some(line("device-memory", DeviceField::Memory, "Memory", "GiB", errors.memory)),
-        errors.all.map(|wrong| el("p.note note-wrong").attr("role", "alert").child(wrong)),
-    ])
+    let needed = list(DeviceField::NEEDED.map(&mut line));
+    let further = el("details.fold")
+        .flag("open", hidden)
+        .child(el("summary").child("Other types and links"))
+        .each(DeviceField::FURTHER.map(&mut line));
+    let all = all.map(|wrong| el("p.note note-wrong").attr("role", "alert").child(wrong));
+    list([needed, further.node(), all.node()])
 }
 
 fn figures(hardware: &Hardware) -> El {
@@ -70,6 +83,10 @@ fn figures(hardware: &Hardware) -> El {
         .child(el("dd").child(bandwidth(hardware.bandwidth)))
         .child(el("dt").child("Memory"))
         .child(el("dd").child(Bytes(hardware.memory_bytes.into()).human()))
+        .each(hardware.interconnect.into_iter().flat_map(|link| {
+            let rate = bandwidth(link.bytes_per_second);
+            [el("dt").child("Link, one way"), el("dd").attr("title", link.name).child(rate)]
+        }))
 }
 
 fn sources(hardware: &Hardware) -> El {

@@ -1,10 +1,12 @@
 //! How fast it can be served, on how many devices, and whether it fits.
 
 use super::storage::{CACHE, MORE, REST, WEIGHTS, shares};
+use super::takeaway::{copy_text, plain, save_text};
 use crate::engine::Error;
 use crate::engine::model::Model;
 use crate::engine::quantity::percent;
 use crate::engine::serving::{Ceiling, Plan, Serving, Share};
+use crate::export::{self, Format};
 use crate::ui::components::{Field, field, figure, segmented};
 use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
@@ -34,7 +36,7 @@ impl View for ServingPanel {
         let answer = match &**plan {
             Ok(known) => {
                 last.replace(Some(Rc::clone(plan)));
-                answer(known)
+                list([answer(known), take(plan, subject, dispatch)])
             }
             // The last answer stays, and is seen to be of something else.
             Err(error) => {
@@ -123,6 +125,28 @@ fn answer(plan: &Plan) -> Html {
             .child(el("ul").each(assumptions))
             .node(),
     ])
+}
+
+/// Buttons that take the plan away.
+fn take(plan: &Rc<Result<Plan, Error>>, subject: &Subject, dispatch: &Dispatch) -> Html {
+    let written = |write: fn(&Plan) -> String| {
+        let plan = Rc::clone(plan);
+        move || plan.as_ref().as_ref().map(write).unwrap_or_default()
+    };
+    let copy = copy_text(
+        "Copy Markdown",
+        "Markdown table",
+        "Plan copied as Markdown.",
+        dispatch,
+        written(export::plan_markdown),
+    );
+    let name = plain(subject.model.name.as_deref().unwrap_or(&subject.model.model_type));
+    let name = format!("{name}-plan.json");
+    let save = save_text("JSON", name, Format::Json.media_type(), dispatch, written(export::json));
+    el("div.tools")
+        .child(copy.attr("aria-label", "Copy the plan as Markdown"))
+        .child(save.attr("aria-label", "Download the plan as JSON"))
+        .into()
 }
 
 fn memory(plan: &Plan) -> El {

@@ -142,6 +142,7 @@ fn controls(text: &str, dispatch: &Dispatch) -> El {
         hint: "batch, context, input, devices or weights; x64 behind a range takes 64 points of it, +8 every eighth.",
         placeholder: "batch=1..512",
         error: sweep::read(text).err().map(|error| complaint(&error)),
+        wide: true,
         ..Field::default()
     };
     el("div.serving-fields sweep-fields").child(preset).child(field(typed, dispatch, Action::Vary))

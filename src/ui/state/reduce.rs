@@ -348,7 +348,7 @@ impl State {
                 Some(known.unwrap_or(Held::Away { model, commit }))
             }
         };
-        let hardware = hardware.hardware()?.unwrap_or_default();
+        let hardware = hardware.hardware().unwrap_or_default();
         let (workload, hardware) = (Rc::new(workload), Rc::new(hardware));
         Ok(model.map(|model| Setup { model, workload, hardware, accounting, formats, serving }))
     }
@@ -367,11 +367,11 @@ impl State {
     }
 
     fn open(&mut self, scenario: Scenario, warnings: &[Warning]) {
-        let hardware = scenario.hardware.hardware();
+        let hardware = scenario.hardware.hardware().unwrap_or_default();
         self.warnings = warnings.iter().map(ToString::to_string).collect();
         self.load_form = WorkloadForm::of(&scenario.workload);
         self.workload = Rc::new(scenario.workload);
-        self.hardware = Rc::new(hardware.ok().flatten().unwrap_or_default());
+        self.hardware = Rc::new(hardware);
         self.device_form = DeviceForm::of(&self.hardware);
         self.serving_form = ServingForm::of(&scenario.serving);
         self.serving = scenario.serving;

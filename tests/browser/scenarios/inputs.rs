@@ -112,11 +112,26 @@ fn another_device_moves_the_roof() {
     wait_for_headline(&page, "Memory", "does not fit");
     assert!(headline(&page, "Intensity").ends_with("ridge at 100 FLOP/B"));
     page.wait_for_text("#answer", "does not fit on one Abacus: 12.8 GiB are needed, 8.00 GiB are there");
+    // What else is known of the A100 came along, and can be taken out.
+    wait_for_link(&page, "hw=custom:1e14,1e12,8.589934592e9,int8:6.24e14,link:3e11x8,Abacus");
+    page.click_named("Other types and links");
+    page.set("#device-int8", "");
+    page.set("#device-link", "");
     wait_for_link(&page, "hw=custom:1e14,1e12,8.589934592e9,Abacus");
 
     page.set("#device-bandwidth", "fast");
     page.wait_for_text("#device-bandwidth-note", "“fast” is not a number");
     assert!(headline(&page, "Time of this step").starts_with("≥ 13.5 ms"));
+
+    page.set("#device-bandwidth", "1,000");
+    page.set("#device-link", "50");
+    page.set("#device-node", "2");
+    let link = wait_for_link(&page, "link:5e10x2,Abacus");
+    page.set("#tensor-parallel", "2");
+    page.wait_for_text(".serving", "Up to 2 devices reach each other over its links at 50.0 GB/s each way");
+    let other = Page::new().open(&link);
+    other.click_named("Other types and links");
+    assert_eq!((other.value("#device-link"), other.value("#device-fp8")), ("50".to_owned(), String::new()));
 }
 
 #[test]

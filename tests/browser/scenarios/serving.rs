@@ -2,7 +2,7 @@
 
 use crate::look::wait_for_link;
 use browser::Page;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The value below a label of the serving section.
 fn told(page: &Page, label: &str) -> String {
@@ -35,6 +35,32 @@ fn a_model_that_does_not_fit_says_what_would() {
     other.wait_for_text(".serving", "Time per output token");
     assert_eq!(told(&other, "Start to finish"), seen);
     assert_eq!(other.value("#tensor-parallel"), "8");
+}
+
+#[test]
+fn the_plan_is_taken_away_as_text_and_data() {
+    let page = Page::new().open("#v=1&m=meta-llama/Llama-3.1-70B&tp=8");
+    page.wait_for_text(".serving", "Time per output token");
+    let folder = page.allow_downloads();
+    page.click("[aria-label='Download the plan as JSON']");
+    let plan: Value = serde_json::from_str(&page.downloaded(&folder, "Llama-3.1-70B-plan.json")).unwrap();
+    assert_eq!(plan["devices"], 8);
+    assert_eq!(plan["memory"]["fits"], true);
+
+    page.allow_clipboard();
+    page.click("[aria-label='Copy the plan as Markdown']");
+    page.wait_for_text("[role=status]", "Plan copied as Markdown");
+    let text = page.clipboard();
+    assert!(
+        text.starts_with("**meta-llama/Llama-3.1-70B · batch 1: 1,024 cached + 1 new tokens**"),
+        "{text}"
+    );
+    assert!(text.contains("\n- Devices: 8 × H100") && text.contains("all-reduce 28.0 KiB |"), "{text}");
+
+    // Nothing stale is taken away.
+    page.set("#tensor-parallel", "3");
+    page.wait_for_text(".serving [role=alert]", "cannot be shared by 3");
+    assert_eq!(page.count("[aria-label='Copy the plan as Markdown']"), 0);
 }
 
 #[test]
