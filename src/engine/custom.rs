@@ -77,7 +77,7 @@ impl Hardware {
         match text.strip_prefix(CUSTOM_ID).and_then(|rest| rest.strip_prefix(':')) {
             Some(description) => Self::described(description),
             None => Self::find(text).ok_or_else(|| Error::Hardware {
-                reason: format!("no device is named “{}”", shown(text)),
+                reason: format!("there is no device “{}”", shown(text)),
             }),
         }
     }

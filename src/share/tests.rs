@@ -173,7 +173,7 @@ fn what_cannot_be_read_is_said_and_has_its_default() {
         ("batch=0", &["not a multiple"]),
         ("batch=99999999999", &["use a smaller one"]),
         ("cached=-1", &["“-1” is not a whole number"]),
-        ("hw=abacus", &["no device is named “abacus”"]),
+        ("hw=abacus", &["there is no device “abacus”"]),
         ("hw=custom:1e15", &["the bandwidth, “”, is no number"]),
         ("hw=custom:NaN,1,1,x", &["the peak in FLOP/s must be a number of at least 1"]),
         ("acc=Exact", &["only document, exact, torch"]),

@@ -8,5 +8,6 @@ mod config;
 mod damage;
 mod hub;
 mod link;
+mod link_text;
 mod runner;
 mod workload;

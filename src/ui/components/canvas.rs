@@ -2,7 +2,7 @@
 
 use crate::plot::{Logical, Mark, Picture, Theme, context_scale};
 use crate::ui::browser::document;
-use crate::ui::dom::el;
+use crate::ui::dom::{el, list};
 use crate::ui::hooks::{Frame, use_pixel_ratio, use_size};
 use crate::ui::part::{Hooks, State, View};
 use plotters::drawing::IntoDrawingArea;
@@ -39,11 +39,13 @@ impl View for Canvas {
                 }
             })
         });
-        el("canvas.canvas")
+        let drawing = el("canvas.canvas")
             .bind(&canvas)
             .attr("role", "img")
-            .attr("aria-label", self.picture.conclusion().to_owned())
-            .into()
+            .attr("aria-label", self.picture.conclusion().to_owned());
+        let refused = "This browser does not let the page draw. The figures are all in the tables, and the picture \
+                       is in its SVG.";
+        list([drawing, el("p.note undrawn").child(refused)])
     }
 }
 
@@ -71,7 +73,11 @@ fn draw(
     let context = canvas.get_context("2d").ok().flatten();
     let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     let backend = CanvasBackend::with_canvas_object(canvas.clone());
-    let (Some(context), Some(backend)) = (context, backend) else { return Vec::new() };
+    let (Some(context), Some(backend)) = (context, backend) else {
+        // The sentence after it takes its place.
+        drop(canvas.set_attribute("hidden", ""));
+        return Vec::new();
+    };
     let scale = context_scale(ratio);
     drop(context.scale(scale, scale));
     let root = Logical::new(backend, width, height).into_drawing_area();

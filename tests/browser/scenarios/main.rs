@@ -4,6 +4,7 @@ mod accessible;
 mod chart;
 mod first_view;
 mod harness;
+mod hostile;
 mod hub;
 mod inputs;
 mod links;
@@ -17,3 +18,8 @@ mod stand_in;
 mod start;
 mod sweep;
 mod takeaway;
+
+#[path = "../../fuzz/damage.rs"]
+mod damage;
+#[path = "../../fuzz/link_text.rs"]
+mod link_text;

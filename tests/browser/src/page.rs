@@ -25,6 +25,7 @@ pub struct PageBuilder {
     slowdown: f64,
     base: Option<String>,
     before: Vec<String>,
+    arguments: Vec<&'static str>,
 }
 
 impl PageBuilder {
@@ -73,6 +74,13 @@ impl PageBuilder {
         self
     }
 
+    /// The address may change as often as a script likes. Chromium else ignores what goes beyond 200 times in
+    /// ten seconds.
+    pub fn restless(mut self) -> Self {
+        self.arguments.push("--disable-ipc-flooding-protection");
+        self
+    }
+
     /// From another address than the page as built; see [`crate::Site::url`].
     pub fn at(mut self, url: &str) -> Self {
         self.base = Some(url.to_owned());
@@ -93,7 +101,7 @@ impl PageBuilder {
     pub fn open_at_once(self, fragment: &str) -> Page {
         let base = self.base.clone().unwrap_or_else(|| site::shared().url());
         let driver = chromedriver::shared().unwrap_or_else(|error| panic!("{error}"));
-        let session = Session::start(driver).unwrap_or_else(|error| panic!("{error:#}"));
+        let session = Session::start(driver, &self.arguments).unwrap_or_else(|error| panic!("{error:#}"));
         let page =
             Page { session, base, expected: RefCell::new(Vec::new()), console: RefCell::new(Vec::new()) };
         page.cdp(
@@ -153,6 +161,7 @@ impl Page {
             slowdown: 1.0,
             base: None,
             before: Vec::new(),
+            arguments: Vec::new(),
         }
     }
 

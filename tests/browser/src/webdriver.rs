@@ -16,7 +16,7 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(45);
 /// The key under which the protocol names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-const ARGUMENTS: [&str; 12] = [
+const ARGUMENTS: &[&str] = &[
     "--headless",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -44,8 +44,8 @@ pub struct Session {
 pub struct Element(String);
 
 impl Session {
-    pub fn start(driver: &Chromedriver) -> Result<Self> {
-        let mut arguments = ARGUMENTS.to_vec();
+    pub fn start(driver: &Chromedriver, further: &[&'static str]) -> Result<Self> {
+        let mut arguments = [ARGUMENTS, further].concat();
         if needs_no_sandbox() {
             arguments.push("--no-sandbox");
         }
