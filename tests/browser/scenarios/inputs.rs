@@ -128,6 +128,8 @@ fn another_device_moves_the_roof() {
     page.set("#device-node", "2");
     let link = wait_for_link(&page, "link:5e10x2,Abacus");
     page.set("#tensor-parallel", "2");
+    page.wait_for_text(".serving", "On these devices");
+    page.click_named("What this takes for granted");
     page.wait_for_text(".serving", "Up to 2 devices reach each other over its links at 50.0 GB/s each way");
     let other = Page::new().open(&link);
     other.click_named("Other types and links");

@@ -116,7 +116,7 @@ fn what_is_assumed_can_be_moved_and_goes_into_the_link() {
     let link = wait_for_link(&page, "net=");
     assert_eq!(link, "#v=1&m=meta-llama/Llama-3.1-8B&tp=4&reach=measured,0.9&net=5e10,4e-6,5e-6&free=0.05");
     page.set("#reserve", "100");
-    page.wait_for_text(".serving [role=alert]", "at least 0 and below 1");
+    page.wait_for_text(".serving [role=alert]", "to below 1 (100 %)");
     let other = Page::new().open(&link);
     other.wait_for_text(".serving", "Time per output token");
     other
