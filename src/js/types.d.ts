@@ -11,10 +11,7 @@ export interface WorkloadInput {
 export interface AnalyzeOptions {
     /** What is counted: "document" (the default), "exact" or "torch", and single choices behind it: "exact,pairs=all". */
     accounting?: "document" | "exact" | "torch" | (string & {});
-    /**
-     * The id of a built-in device, such as "h100-80gb-sxm", or one in your own figures, as links have it:
-     * "custom:989e12,3.35e12,85899345920,My board". Without one the report has no `roofline`.
-     */
+    /** A built-in device's id, or one in your own figures: "custom:989e12,3.35e12,8e10,My board". Without one the report has no `roofline`. */
     hardware?: string;
 }
 
