@@ -44,9 +44,9 @@ pub fn read(text: &str) -> Result<Vec<u64>, String> {
 /// Reads digits and nothing else.
 pub fn number(text: &str) -> Result<u64, String> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("“{}” is not a whole number", super::read::short(text)));
+        return Err(format!("“{}” is not a whole number", super::values::short(text)));
     }
-    text.parse().map_err(|_| format!("{} is too large", super::read::short(text)))
+    text.parse().map_err(|_| format!("{} is too large", super::values::short(text)))
 }
 
 #[cfg(test)]

@@ -41,6 +41,7 @@
 
 mod lists;
 mod read;
+mod values;
 mod write;
 
 use crate::engine::catalog;

@@ -18,6 +18,7 @@ use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef};
 use crate::share::{Scenario, Warning};
 use std::rc::Rc;
 
+mod opening;
 mod reduce;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,177 @@
+//! One step of a block: what it is for, what sort of work it is, and its name in every table.
+
+use super::{Activation, Norm, NormKind, Op, Stage};
+use crate::engine::precision::Quantized;
+use serde::Serialize;
+
+/// One step of a group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layer {
+    pub role: Role,
+    pub op: Op,
+    /// The format of its weights, where that is not the model's own type.
+    pub quantized: Option<Quantized>,
+}
+
+/// What a layer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    Embedding,
+    PositionEmbedding,
+    EmbeddingProj,
+    EmbeddingNorm,
+    AttnNorm,
+    AttnQkvProj,
+    AttnQDownProj,
+    AttnQDownNorm,
+    AttnQUpProj,
+    AttnQProj,
+    AttnKvDownProj,
+    AttnKvDownNorm,
+    AttnKvUpProj,
+    AttnQNorm,
+    AttnKNorm,
+    AttnRope,
+    AttnSdpa,
+    AttnGate,
+    AttnOutProj,
+    AttnPostNorm,
+    AttnResidual,
+    LinearInProj,
+    LinearGateProj,
+    LinearConv,
+    LinearDeltaRule,
+    LinearNorm,
+    FfnNorm,
+    FfnGateUpProj,
+    FfnUpProj,
+    FfnAct,
+    FfnDownProj,
+    MoeRouter,
+    MoeGateUpProj,
+    MoeAct,
+    MoeDownProj,
+    MoeSharedGateUpProj,
+    MoeSharedAct,
+    MoeSharedDownProj,
+    MoeSharedGate,
+    MoeCombine,
+    FfnPostNorm,
+    FfnResidual,
+    FinalNorm,
+    HeadProj,
+    LmHead,
+    PredictionNorm,
+    PredictionProj,
+}
+
+/// What sort of work a layer is, the few sorts that a chart or a legend tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Norm,
+    Gemm,
+    Rope,
+    Attention,
+    Activation,
+    Residual,
+    /// What stands before and after the blocks.
+    Ends,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 7] =
+        [Kind::Norm, Kind::Gemm, Kind::Rope, Kind::Attention, Kind::Activation, Kind::Residual, Kind::Ends];
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Kind::Norm => "Norm",
+            Kind::Gemm => "Matrix product",
+            Kind::Rope => "Rotary embedding",
+            Kind::Attention => "Attention",
+            Kind::Activation => "Activation",
+            Kind::Residual => "Residual",
+            Kind::Ends => "Embedding and head",
+        }
+    }
+}
+
+impl Layer {
+    /// With weights of the model's own type.
+    pub fn new(role: Role, op: Op) -> Self {
+        Layer { role, op, quantized: None }
+    }
+
+    /// The sort of work it is at its place in the model.
+    pub fn kind(&self, stage: Stage) -> Kind {
+        match (stage, self.op) {
+            (Stage::Embedding | Stage::Head | Stage::Prediction, _) | (Stage::Block, Op::Lookup(_)) => {
+                Kind::Ends
+            }
+            (Stage::Block, Op::Norm(_)) => Kind::Norm,
+            (Stage::Block, Op::Linear(_) | Op::LatentUp(_)) => Kind::Gemm,
+            (Stage::Block, Op::Rope(_)) => Kind::Rope,
+            (Stage::Block, Op::Attention(_) | Op::LatentAttention(_) | Op::Conv(_) | Op::DeltaRule(_)) => {
+                Kind::Attention
+            }
+            (Stage::Block, Op::Activation(_) | Op::Gate { .. }) => Kind::Activation,
+            (Stage::Block, Op::Residual { .. } | Op::Combine(_)) => Kind::Residual,
+        }
+    }
+
+    /// The name the layer has in every table: `Attn - SDPA`.
+    pub fn name(&self) -> &'static str {
+        let rms = matches!(self.op, Op::Norm(Norm { kind: NormKind::Rms, .. }));
+        let gated = !matches!(self.op, Op::Activation(Activation { gated: false, .. }));
+        let either = |yes: bool, a: &'static str, b: &'static str| if yes { a } else { b };
+        match self.role {
+            Role::Embedding => "Embedding",
+            Role::PositionEmbedding => "Position Embedding",
+            Role::EmbeddingProj => "Embedding - Proj",
+            Role::EmbeddingNorm => either(rms, "Embedding - RMSNorm", "Embedding - LayerNorm"),
+            Role::AttnNorm => either(rms, "Attn - RMSNorm", "Attn - LayerNorm"),
+            Role::AttnQkvProj => "Attn - QKV_Proj",
+            Role::AttnQDownProj => "Attn - Q_A_Proj",
+            Role::AttnQDownNorm => "Attn - Q_A_Norm",
+            Role::AttnQUpProj => "Attn - Q_B_Proj",
+            Role::AttnQProj => "Attn - Q_Proj",
+            Role::AttnKvDownProj => "Attn - KV_A_Proj",
+            Role::AttnKvDownNorm => "Attn - KV_A_Norm",
+            Role::AttnKvUpProj => "Attn - KV_B_Proj",
+            Role::AttnQNorm => "Attn - Q_Norm",
+            Role::AttnKNorm => "Attn - K_Norm",
+            Role::AttnRope => "Attn - RoPE",
+            Role::AttnSdpa => "Attn - SDPA",
+            Role::AttnGate => "Attn - Gate",
+            Role::AttnOutProj => "Attn - O_Proj",
+            Role::AttnPostNorm => either(rms, "Attn - Post-RMSNorm", "Attn - Post-LayerNorm"),
+            Role::AttnResidual => "Attn - ResidualAdd",
+            Role::LinearInProj => "LinAttn - QKVZ_Proj",
+            Role::LinearGateProj => "LinAttn - BA_Proj",
+            Role::LinearConv => "LinAttn - Conv1D",
+            Role::LinearDeltaRule => "LinAttn - DeltaRule",
+            Role::LinearNorm => "LinAttn - GatedRMSNorm",
+            Role::FfnNorm => either(rms, "Ffn - RMSNorm", "Ffn - LayerNorm"),
+            Role::FfnGateUpProj => "Ffn - GateUp_Proj",
+            Role::FfnUpProj => "Ffn - Up_Proj",
+            Role::FfnAct => either(gated, "Ffn - ActMul", "Ffn - Act"),
+            Role::FfnDownProj => "Ffn - Down_Proj",
+            Role::MoeRouter => "Moe - Router",
+            Role::MoeGateUpProj => "Moe - Experts GateUp_Proj",
+            Role::MoeAct => "Moe - Experts ActMul",
+            Role::MoeDownProj => "Moe - Experts Down_Proj",
+            Role::MoeSharedGateUpProj => "Moe - Shared GateUp_Proj",
+            Role::MoeSharedAct => "Moe - Shared ActMul",
+            Role::MoeSharedDownProj => "Moe - Shared Down_Proj",
+            Role::MoeSharedGate => "Moe - Shared Gate",
+            Role::MoeCombine => "Moe - Combine",
+            Role::FfnPostNorm => either(rms, "Ffn - Post-RMSNorm", "Ffn - Post-LayerNorm"),
+            Role::FfnResidual => "Ffn - ResidualAdd",
+            Role::FinalNorm => either(rms, "Final - RMSNorm", "Final - LayerNorm"),
+            Role::HeadProj => "Head - Proj",
+            Role::LmHead => "LM_Head",
+            Role::PredictionNorm => "Mtp - RMSNorm",
+            Role::PredictionProj => "Mtp - Proj",
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What layers compute, and of what shape.
+
+/// What a layer computes, with its shape. All sizes are elements.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    Norm(Norm),
+    Linear(Linear),
+    Rope(Rope),
+    Attention(Attention),
+    LatentUp(Latent),
+    LatentAttention(Latent),
+    Conv(Conv),
+    DeltaRule(DeltaRule),
+    Activation(Activation),
+    /// Multiplies a vector of `width` with the sigmoid of another for every token.
+    Gate {
+        width: u64,
+    },
+    /// Adds up the weighted outputs of the experts that a token took.
+    Combine(Combine),
+    /// Adds two vectors of `width` for every token.
+    Residual {
+        width: u64,
+    },
+    Lookup(Lookup),
+}
+
+/// Normalisation of vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Norm {
+    pub kind: NormKind,
+    pub width: u64,
+    /// Vectors that are normalised for every token: 1, or one a head.
+    pub vectors: u64,
+    /// How many sets of weights there are: one, one a head, or none.
+    pub sets: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NormKind {
+    /// Root mean square, with a weight.
+    Rms,
+    /// Mean and variance, with a weight and a bias.
+    Layer,
+    /// Mean and variance, with a weight.
+    LayerNoBias,
+}
+
+/// A matrix product with a weight: `inputs` features to `outputs` features for every row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Linear {
+    pub inputs: u64,
+    pub outputs: u64,
+    pub bias: bool,
+    pub rows: Rows,
+    /// The weight is stored elsewhere already, as a tied head is.
+    pub shared: bool,
+}
+
+/// Which rows a product runs for, and with which of several weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Every new token.
+    Tokens,
+    /// The rows that logits are wanted for; the accounting says which.
+    Logits,
+    /// Every new token, once for each expert it is routed to.
+    Routed(Experts),
+    /// The tokens that reach one device's part of the experts.
+    Spread(Spread),
+}
+
+/// Experts of which every token takes a few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Experts {
+    pub total: u64,
+    pub per_token: u64,
+}
+
+/// One device's part of experts that are spread over several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spread {
+    pub experts: Experts,
+    /// Experts that the device holds.
+    pub held: u64,
+    /// Equal batches whose tokens are routed among all the experts at the same time.
+    pub sources: u64,
+}
+
+/// Rotary embedding of queries and keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rope {
+    /// Query and key heads together.
+    pub heads: u64,
+    /// Rotated elements of a head.
+    pub dims: u64,
+    /// Elements of a head.
+    pub head_dim: u64,
+}
+
+/// Scaled dot-product attention over a KV cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attention {
+    pub q_heads: u64,
+    pub kv_heads: u64,
+    /// Elements of a query or key head.
+    pub qk_dim: u64,
+    /// Elements of a value head.
+    pub v_dim: u64,
+    pub span: Span,
+    /// FLOPs on every score besides the softmax: a position bias 1, a soft cap 3.
+    pub score_flops: u64,
+    /// Whether every head has a learned sink in its softmax.
+    pub sinks: bool,
+}
+
+/// Multi-head latent attention: keys and values are projected up from one cached latent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latent {
+    pub heads: u64,
+    /// Elements of the cached latent.
+    pub rank: u64,
+    /// Unrotated elements of a query or key head.
+    pub nope_dim: u64,
+    /// Rotated elements, shared by the keys of all heads and cached beside the latent.
+    pub rope_dim: u64,
+    pub v_dim: u64,
+}
+
+/// A causal depthwise convolution over the tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conv {
+    pub channels: u64,
+    pub kernel: u64,
+}
+
+/// Linear attention by the gated delta rule: a `key_dim` × `value_dim` state for every value head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeltaRule {
+    pub key_heads: u64,
+    pub value_heads: u64,
+    pub key_dim: u64,
+    pub value_dim: u64,
+}
+
+/// What a token may look back on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// The whole context.
+    Full,
+    /// The last `n` tokens, itself included; `n` ≥ 1.
+    Sliding(u64),
+    /// The tokens of its own chunk of `n`; `n` ≥ 1.
+    Chunked(u64),
+}
+
+/// The activation function of a feed-forward layer, times its gate where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activation {
+    pub function: Function,
+    pub width: u64,
+    pub gated: bool,
+    pub rows: Rows,
+}
+
+/// The weighted sum over a token's experts, and the shared expert on top.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Combine {
+    pub width: u64,
+    pub per_token: u64,
+    pub shared: bool,
+}
+
+/// A table of which every token takes one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    pub rows: u64,
+    pub width: u64,
+    /// The row is added to what is there already, as a position is.
+    pub added: bool,
+}
+
+/// Element-wise functions by their names in transformers' `ACT2FN`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    Silu,
+    Gelu,
+    GeluTanh,
+    QuickGelu,
+    Relu,
+    Relu2,
+    /// gpt-oss's clamped SwiGLU.
+    ClampedSwiglu,
+}
+
+/// Name in `ACT2FN`, function.
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("silu", Function::Silu),
+    ("swish", Function::Silu),
+    ("gelu", Function::Gelu),
+    ("gelu_python", Function::Gelu),
+    ("gelu_new", Function::GeluTanh),
+    ("gelu_fast", Function::GeluTanh),
+    ("gelu_pytorch_tanh", Function::GeluTanh),
+    ("quick_gelu", Function::QuickGelu),
+    ("relu", Function::Relu),
+    ("relu2", Function::Relu2),
+];
+
+impl Function {
+    pub fn parse(name: &str) -> Option<Self> {
+        FUNCTIONS.iter().find(|(known, _)| *known == name).map(|row| row.1)
+    }
+
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        FUNCTIONS.iter().map(|row| row.0)
+    }
+
+    /// FLOPs per element, each arithmetic operation and each transcendental counted as one.
+    pub fn flops(self) -> u64 {
+        match self {
+            // x / (1 + exp(−x)): negate, exp, add, divide (the specification's 4)
+            Function::Silu => 4,
+            // x · ½ · (1 + erf(x / √2)): divide, erf, add, two products
+            Function::Gelu => 5,
+            // ½x · (1 + tanh(c · (x + k·x³))): x³ 2, ·k, +x, ·c, tanh, +1, ·½, ·x
+            Function::GeluTanh => 9,
+            // x · σ(1.702x): scale, then SiLU's four
+            Function::QuickGelu => 5,
+            Function::Relu => 1,
+            Function::Relu2 => 2,
+            // gate · σ(1.702·gate) as QuickGelu's five, two clamps of the gate's side, one sum (up + 1)
+            Function::ClampedSwiglu => 8,
+        }
+    }
+}
