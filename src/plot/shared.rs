@@ -107,8 +107,8 @@ fn draw_roof<DB: DrawingBackend>(
     pen.outline(&ring, 1.75, tone)
 }
 
-/// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its end what is computed in and how fast; roofs of one
-/// height have one name.
+/// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its
+/// end what is computed in and how fast; roofs of one height have one name.
 fn name_roofs<DB: DrawingBackend>(
     pen: &Pen<DB>,
     frame: &Frame,
@@ -133,7 +133,13 @@ fn name_roofs<DB: DrawingBackend>(
             // Above the roof a narrow picture has room for the letters only.
             let lines = [-0.75, 2.3, 3.6].map(|lines| y + frame.text * lines);
             let lines = if frame.roomy { &lines[..] } else { &lines[1..] };
-            let free = lines.iter().find(|line| labels::is_free(frame.right - 4.0, **line, size, places));
+            // Clear of marks, and of the other roofs.
+            let struck = |line: f64| {
+                roofs.iter().any(|other| (frame.y(other.roof.peak) - line).abs() < frame.text * 0.6)
+            };
+            let free = lines
+                .iter()
+                .find(|line| !struck(**line) && labels::is_free(frame.right - 4.0, **line, size, places));
             let at = At::right(frame.right - 4.0, free.copied().unwrap_or(lines[0]));
             tag(pen, &label, at, frame.text, theme)?;
         }

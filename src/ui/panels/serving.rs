@@ -144,7 +144,7 @@ fn take(plan: &Rc<Result<Plan, Error>>, subject: &Subject, dispatch: &Dispatch) 
     let name = format!("{name}-plan.json");
     let save = save_text("JSON", name, Format::Json.media_type(), dispatch, written(export::json));
     el("div.tools")
-        .child(copy.attr("aria-label", "Copy the plan as Markdown"))
+        .child(copy.attr("aria-label", "Copy Markdown of the plan"))
         .child(save.attr("aria-label", "Download the plan as JSON"))
         .into()
 }

@@ -48,7 +48,7 @@ fn the_plan_is_taken_away_as_text_and_data() {
     assert_eq!(plan["memory"]["fits"], true);
 
     page.allow_clipboard();
-    page.click("[aria-label='Copy the plan as Markdown']");
+    page.click("[aria-label='Copy Markdown of the plan']");
     page.wait_for_text("[role=status]", "Plan copied as Markdown");
     let text = page.clipboard();
     assert!(
@@ -60,7 +60,7 @@ fn the_plan_is_taken_away_as_text_and_data() {
     // Nothing stale is taken away.
     page.set("#tensor-parallel", "3");
     page.wait_for_text(".serving [role=alert]", "cannot be shared by 3");
-    assert_eq!(page.count("[aria-label='Copy the plan as Markdown']"), 0);
+    assert_eq!(page.count("[aria-label='Copy Markdown of the plan']"), 0);
 }
 
 #[test]
