@@ -11,11 +11,26 @@ const ALIASES: &[(&str, &str)] =
 
 /// Keys of a class that its family never reads, and why.
 const UNREAD: &[(&str, &[&str], &str)] = &[
+    ("dbrx", &["num_key_value_heads"], "follows from kv_n_heads"),
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", &["num_key_value_heads", "head_dim", "qk_head_dim"], "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
     ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
     ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    (
+        "mpt",
+        &[
+            "attn_config.alibi",
+            "attn_config.attn_type",
+            "attn_config.qk_ln",
+            "embedding_fraction",
+            "expansion_ratio",
+            "learned_pos_emb",
+            "no_bias",
+            "norm_type",
+        ],
+        "the model has only one way, whatever they say",
+    ),
     ("opt", &["word_embed_proj_dim"], "as wide as the hidden state where it is missing"),
 ];
 
@@ -83,7 +98,7 @@ fn every_assumed_value_is_the_default_of_the_class() {
             }
             // The class leaves these open until it builds a layer.
             let open = match read.key.as_str() {
-                "head_dim" | "n_inner" => named.is_none(),
+                "head_dim" | "n_inner" | "num_key_value_heads" => named.is_none(),
                 // "Will default to gelu_pytorch_tanh if not specified".
                 "hidden_activation" => read.value == "gelu_pytorch_tanh",
                 _ => false,
@@ -143,11 +158,15 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
 fn heads_are_rotated_as_far_as_the_class_says() {
     let parts = [
         // hidden_size / num_attention_heads · partial_rotary_factor, or head_dim where there is one.
+        ("codegen", 64),    // rotary_dim
+        ("dbrx", 128),      // 2048 / 16
         ("glm", 64),        // 128 · 0.5
         ("glm4", 64),       // 128 · 0.5
         ("glm4_moe", 64),   // 128, as given, · 0.5
         ("gpt_neox", 24),   // 6144 / 64 · 0.25
         ("gptj", 64),       // rotary_dim
+        ("nemotron", 64),   // 6144 / 48 · 0.5
+        ("persimmon", 32),  // 4096 / 64 · 0.5
         ("phi", 32),        // 2048 / 32 · 0.5
         ("qwen3_next", 64), // 256 · 0.25
         ("stablelm", 20),   // 2560 / 32 · 0.25
@@ -156,7 +175,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("deepseek_v3", 64),
     ];
     // Learned positions, or ALiBi.
-    let never = ["bloom", "gpt2", "gpt_bigcode", "opt"];
+    let never = ["bloom", "gpt2", "gpt_bigcode", "mpt", "opt"];
     for row in rows() {
         let family = row.model.model_type.as_str();
         let layers = row.blocks().into_iter().filter(|layers| kind(layers) != "linear_attention");
@@ -170,8 +189,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 _ if never.contains(&family) => None,
                 // 4544 / 71
                 ("falcon", _) => Some(64),
-                // Cohere 2 and Llama 4 leave the layers that see everything without positions.
-                ("cohere2" | "llama4_text", "full_attention") => None,
+                // These leave the layers that see everything without positions.
+                ("cohere2" | "exaone4" | "llama4_text", "full_attention") => None,
                 ("cohere2", _) => Some(128), // 8192 / 64
                 // Compared layer by layer with no_rope_layers.
                 ("smollm3", _) => got.and(whole),

@@ -16,8 +16,15 @@ fn cases() -> Vec<Value> {
 /// A model of some family, with one to six layers.
 fn models() -> impl Strategy<Value = Model> {
     (prop::sample::select(cases()), 1u64..=6).prop_map(|(mut config, layers)| {
-        let key = if config.get("n_layer").is_some() { "n_layer" } else { "num_hidden_layers" };
+        let names = ["n_layer", "n_layers", "num_hidden_layers"];
+        let key = names.into_iter().find(|name| config.get(name).is_some()).unwrap();
+        let before = config[key].as_u64().unwrap() as usize;
         config[key] = json!(layers);
+        // A list with something for each layer goes on as it began.
+        let lists = config.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut);
+        for list in lists.filter(|list| list.len() == before) {
+            *list = list.iter().cycle().take(layers as usize).cloned().collect();
+        }
         Model::from_json(&config.to_string()).unwrap()
     })
 }

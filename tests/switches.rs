@@ -43,6 +43,9 @@ fn a_switch_adds_so_many_parameters() {
         // Queries, keys and values 12 + 4 + 4, output 12.
         ("gpt_oss", &none, "attention_bias", json!(false), json!(true), 32),
         ("llama4_text", &none, "attention_bias", json!(false), json!(true), 32),
+        ("seed_oss", &none, "attention_out_bias", json!(false), json!(true), 12),
+        // The output projection has none.
+        ("helium", &none, "attention_bias", json!(false), json!(true), 20),
         ("olmo", &none, "attention_bias", json!(false), json!(true), 32),
         ("olmo2", &none, "attention_bias", json!(false), json!(true), 32),
         ("olmo3", &none, "attention_bias", json!(false), json!(true), 32),
@@ -56,6 +59,12 @@ fn a_switch_adds_so_many_parameters() {
         // Gate and up 2·12·5 and down 5·12 for each expert that is shared.
         ("deepseek_v2", &experts, "n_shared_experts", json!(0), json!(1), 180),
         ("glm4_moe", &experts, "n_shared_experts", json!(0), json!(2), 360),
+        // One for each of the vocabulary's 11.
+        ("phimoe", &none, "lm_head_bias", json!(false), json!(true), 11),
+        // A shared expert of 2 · 12 · 7 and 7 · 12.
+        ("granitemoeshared", &none, "shared_intermediate_size", json!(0), json!(7), 252),
+        // A weight and a bias for each of the 4 elements of a head, for queries and for keys.
+        ("persimmon", &none, "qk_layernorm", json!(false), json!(true), 16),
         // Two norms in the block and one behind it, each with 12 weights and 12 biases.
         ("opt", &opt, "layer_norm_elementwise_affine", json!(false), json!(true), 72),
         // Queries, keys, values and output 4·12, feed-forward 6 + 12.
@@ -89,6 +98,74 @@ fn blocks_say_that_they_have_no_position_where_others_have_one() {
     ] {
         assert_eq!(labels(&model(model_type, &more)), ["full attention · dense"], "{model_type}");
     }
+}
+
+#[test]
+fn exaone_leaves_the_last_layer_of_a_pattern_without_window_and_position() {
+    let more = |pattern: Value| json!({"num_hidden_layers": 4, "sliding_window": 9, "sliding_window_pattern": pattern});
+    let mixed = ["sliding attention 9 · dense", "full attention, no position · dense"];
+    for pattern in [json!("LG"), json!(2), json!("LLLG"), json!(4)] {
+        let model = model("exaone4", &more(pattern.clone()));
+        assert_eq!(labels(&model), mixed, "{pattern}");
+        let sliding = model.groups.iter().find(|group| group.label == mixed[0]).unwrap();
+        assert_eq!(
+            sliding.members.len() as u64,
+            if ["LG", "2"].contains(&pattern.to_string().trim_matches('"')) { 2 } else { 3 }
+        );
+    }
+    let full = json!({"num_hidden_layers": 4, "sliding_window": null});
+    assert_eq!(labels(&model("exaone4", &full)), ["full attention · dense"]);
+}
+
+#[test]
+fn what_is_listed_layer_by_layer_is_one_each_and_in_bounds() {
+    for (totals, taken, key) in [
+        (json!([4, 4]), json!(2), None),
+        (json!([4, 2]), json!([2, 2]), None),
+        (json!([4, 4, 4]), json!(2), Some("num_experts")),
+        (json!([4, 0]), json!(2), Some("num_experts")),
+        (json!([4, "4"]), json!(2), Some("num_experts")),
+        (json!([4, 1]), json!(2), Some("moe_topk")),
+        (json!(4), json!([2, 5]), Some("moe_topk")),
+    ] {
+        let config = json!({"model_type": "hunyuan_v1_moe", "num_hidden_layers": 2, "num_experts": totals,
+            "moe_topk": taken});
+        let read = Model::from_json(&config.to_string());
+        assert_eq!(read.as_ref().err().and_then(|error| error.key()), key, "{config}: {read:?}");
+    }
+}
+
+#[test]
+fn ernie_mixes_between_a_first_and_a_last_layer() {
+    for (more, sparse) in [
+        (json!({}), vec![1, 2, 3]),
+        (json!({"moe_layer_end_index": -1}), vec![1, 2, 3]),
+        (json!({"moe_layer_end_index": 2}), vec![1, 2]),
+        (json!({"moe_layer_start_index": 0, "moe_layer_interval": 2}), vec![1, 3]),
+        (json!({"moe_layer_start_index": 9}), vec![]),
+    ] {
+        let mut config = json!({"num_hidden_layers": 4});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let model = model("ernie4_5_moe", &config);
+        let mixed = model.groups.iter().filter(|group| group.label.contains("experts"));
+        assert_eq!(mixed.flat_map(|group| group.members.clone()).collect::<Vec<u64>>(), sparse, "{more}");
+    }
+}
+
+#[test]
+fn dbrx_reads_what_lies_within() {
+    for (ffn, key) in [
+        (json!({"ffn_act_fn": {"name": "gelu"}}), None),
+        (json!({"ffn_act_fn": {"name": "sinc"}}), Some("ffn_config.ffn_act_fn")),
+        (json!({"moe_num_experts": 2, "moe_top_k": 3}), Some("ffn_config.moe_top_k")),
+        (json!({"moe_num_experts": 0}), Some("ffn_config.moe_num_experts")),
+    ] {
+        let config = json!({"model_type": "dbrx", "ffn_config": ffn});
+        let read = Model::from_json(&config.to_string());
+        assert_eq!(read.as_ref().err().and_then(|error| error.key()), key, "{config}");
+    }
+    let config = json!({"model_type": "dbrx", "n_heads": 16, "attn_config": {"kv_n_heads": 3}});
+    assert_eq!(Model::from_json(&config.to_string()).unwrap_err().key(), Some("n_heads"));
 }
 
 #[test]

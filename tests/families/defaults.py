@@ -15,26 +15,34 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING, Pretrain
 
 HERE = pathlib.Path(__file__).parent
 FAMILIES = """
-    bloom cohere cohere2 deepseek_v2 deepseek_v3 falcon gemma gemma2 gemma3_text glm glm4 glm4_moe gpt2
-    gpt_bigcode gpt_neox gpt_oss gptj granite llama llama4_text ministral mistral mixtral olmo olmo2 olmo3
-    olmoe opt phi phi3 qwen2 qwen2_moe qwen3 qwen3_moe qwen3_next smollm3 stablelm starcoder2
+    arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon
+    gemma gemma2 gemma3_text glm glm4 glm4_moe gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
+    granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral mpt
+    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phimoe qwen2 qwen2_moe qwen3 qwen3_moe qwen3_next
+    seed_oss smollm3 stablelm starcoder2
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
 # scaling by constants, how far positions reach where they are rotated.
 NO_SHAPE = re.compile(
     r"eps(ilon)?$|drop|_token_id$|initializer|init_std|^rope_|^rotary_emb_base|^summary_|use_cache|pretraining_tp"
-    r"|router_|aux_loss|norm_topk_prob|^n_group$|topk|scoring_func|seq_aux|slow_but_exact|fp32|clip_qkv"
+    r"|router_|aux_loss|norm_topk_prob|^n_group$|^topk_|scoring_func|seq_aux|slow_but_exact|fp32|clip_qkv"
     r"|scaling_factor|_multiplier$|logits_scaling|logit_scale|^scale_attn|reorder|attn_scale|floor_scale"
     r"|temperature_tuning|query_pre_attn_scalar|final_logit_softcapping|bidirectional|rope_local|rope_interleave"
-    r"|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
+    r"|^n_ctx$|max_seq_len|pdrop|^init_device$|^verbose$|attn_impl|softmax_scale|alibi_bias_max|prefix_lm"
+    r"|uses_sequence_id|moe_(loss|normalize|norm_min)|jitter|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
 
-# What is given besides the family: two classes leave a hole, and some defaults show only behind a switch.
+# What is given besides the family: some classes leave a hole, and some defaults show only behind a switch.
 GIVEN = {
     "deepseek_v2": [dict(num_experts_per_tok=6)],
+    "dots1": [
+        dict(n_routed_experts=128, num_experts_per_tok=6, n_shared_experts=2),
+        dict(n_routed_experts=128, num_experts_per_tok=6, n_shared_experts=2, max_window_layers=9),
+    ],
+    "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "cohere2": [{}, dict(sliding_window_pattern=3)],
     "falcon": [{}, dict(new_decoder_architecture=True, num_ln_in_parallel_attn=2)],
@@ -55,8 +63,15 @@ GIVEN = {
 
 def defaults(model_type, given):
     built = CONFIG_MAPPING[model_type]
-    config = built(**given).to_dict()
     common = PretrainedConfig().to_dict()
+    config = {}
+    for key, value in built(**given).to_dict().items():
+        if isinstance(value, dict) and common.keys() - value.keys() <= {"transformers_version"}:
+            # A configuration within the configuration.
+            own = {inner: v for inner, v in value.items() if inner not in common}
+            config.update({f"{key}.{inner}": v for inner, v in own.items() if not NO_SHAPE.search(inner)})
+        else:
+            config[key] = value
     found = {
         key: value
         for key, value in config.items()

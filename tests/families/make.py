@@ -42,6 +42,40 @@ CASES = {
     "llama": dict(SIZES, model_type="llama"),
     "llama, biased": dict(SIZES, model_type="llama", attention_bias=True, mlp_bias=True),
     "llama, tied, wide heads": dict(SIZES, model_type="llama", head_dim=20, tie_word_embeddings=True),
+    "helium": dict(SIZES, model_type="helium", head_dim=16, attention_bias=True, mlp_bias=True),
+    "arcee": dict(SIZES, model_type="arcee", attention_bias=True, mlp_bias=True),
+    "seed_oss": dict(SIZES, model_type="seed_oss", head_dim=20),
+    "ernie4_5": dict(SIZES, model_type="ernie4_5", head_dim=20, use_bias=True),
+    "ernie4_5_moe": dict(
+        SIZES, model_type="ernie4_5_moe", moe_num_experts=8, moe_k=3, moe_intermediate_size=40, use_bias=True,
+        tie_word_embeddings=False,
+    ),
+    "ernie4_5_moe, some layers": dict(
+        SIZES, model_type="ernie4_5_moe", moe_num_experts=8, moe_k=3, moe_intermediate_size=40,
+        moe_num_shared_experts=0, moe_layer_start_index=1, moe_layer_end_index=3, moe_layer_interval=2,
+    ),
+    "exaone4": dict(SIZES, model_type="exaone4", sliding_window=8),
+    "exaone4, full": dict(
+        SIZES, model_type="exaone4", sliding_window=None, layer_types=["full_attention"] * 5,
+        tie_word_embeddings=True,
+    ),
+    "hunyuan_v1_dense": dict(SIZES, model_type="hunyuan_v1_dense", head_dim=20, attention_bias=True),
+    "hunyuan_v1_moe": dict(SIZES, model_type="hunyuan_v1_moe", head_dim=16, num_experts=8, moe_topk=3),
+    "hunyuan_v1_moe, layer by layer": dict(
+        SIZES, model_type="hunyuan_v1_moe", head_dim=16, num_experts=[8, 8, 4, 4, 2], moe_topk=[3, 2, 2, 2, 1],
+    ),
+    "dots1": dict(
+        SIZES, model_type="dots1", n_routed_experts=8, num_experts_per_tok=3, n_shared_experts=2,
+        moe_intermediate_size=40, first_k_dense_replace=2, sliding_window=8, max_window_layers=3,
+        attention_bias=True,
+    ),
+    "nemotron": dict(SIZES, model_type="nemotron", attention_bias=True, mlp_bias=True, head_dim=20),
+    "persimmon": dict(SIZES, model_type="persimmon", num_key_value_heads=6),
+    "granitemoe": dict(SIZES, model_type="granitemoe", num_local_experts=8, num_experts_per_tok=3),
+    "granitemoeshared": dict(
+        SIZES, model_type="granitemoeshared", num_local_experts=8, num_experts_per_tok=3,
+        shared_intermediate_size=56, attention_bias=True,
+    ),
     "granite": dict(SIZES, model_type="granite", tie_word_embeddings=True),
     "smollm3": dict(SIZES, model_type="smollm3", pad_token_id=0),
     "smollm3, sliding": dict(
@@ -80,6 +114,10 @@ CASES = {
         SIZES, model_type="phi3", sliding_window=8, pad_token_id=0, partial_rotary_factor=0.5,
         tie_word_embeddings=True,
     ),
+    "phimoe": dict(
+        SIZES, model_type="phimoe", num_local_experts=4, num_experts_per_tok=2, attention_bias=True,
+        lm_head_bias=True,
+    ),
     "deepseek_v2, direct queries": dict(
         SIZES, **dict(MLA, n_group=1, topk_group=1), model_type="deepseek_v2", q_lora_rank=None,
         n_shared_experts=2, first_k_dense_replace=1, attention_bias=True,
@@ -102,6 +140,13 @@ CASES = {
         SIZES, model_type="gpt_neox", use_parallel_residual=False, attention_bias=False, tie_word_embeddings=True
     ),
     "gptj": dict(GPT2, model_type="gptj", rotary_dim=8, n_inner=120),
+    "codegen": dict(GPT2, model_type="codegen", n_head=4, rotary_dim=8, n_inner=120),
+    "mpt": dict(vocab_size=300, d_model=96, n_layers=3, n_heads=6, model_type="mpt"),
+    "dbrx": dict(
+        vocab_size=300, d_model=96, n_layers=3, n_heads=6, model_type="dbrx",
+        attn_config=dict(kv_n_heads=2, clip_qkv=8.0),
+        ffn_config=dict(ffn_hidden_size=56, moe_num_experts=4, moe_top_k=2),
+    ),
     "opt": dict(OPT, model_type="opt"),
     "opt, projected": dict(OPT, model_type="opt", word_embed_proj_dim=48, do_layer_norm_before=False),
     "opt, no final norm": dict(
@@ -166,7 +211,9 @@ def flops(model, cached, new, batch):
 def case(name, config):
     settings = {k: v for k, v in config.items() if k != "model_type"}
     built = AutoConfig.for_model(config["model_type"], **copy.deepcopy(settings))
-    model = AutoModelForCausalLM.from_config(built, attn_implementation="eager", dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_config(built, attn_implementation="eager", dtype=torch.float32)
+    # The counter follows gradients into modules that are called with parameters, as DBRX's experts are.
+    model = model.eval().requires_grad_(False)
     counted = [] if config["model_type"] in NO_FLOPS else WORKLOADS
     return {
         "name": name,

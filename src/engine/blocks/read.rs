@@ -1,7 +1,7 @@
 //! Readings of a config that many families share.
 
 use super::{Block, BlockNorm, Ends, Ffn, Mixer, Mlp, Placement, SelfAttention, group};
-use crate::engine::config::Keys;
+use crate::engine::config::{Keys, MAX_DIMENSION};
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
 use crate::engine::model::{Function, Model, NormKind, Note, NoteKind, Precision, Span};
@@ -157,10 +157,7 @@ impl<'a> Base<'a> {
     /// `layer_types`, one word a layer.
     pub fn layer_types(&self) -> Result<Option<Vec<&'a str>>, Box<Error>> {
         let Some(list) = self.keys.opt_list("layer_types")? else { return Ok(None) };
-        if list.len() as u64 != self.layers {
-            let reason = format!("has {} entries for {} layers; give one each", list.len(), self.layers);
-            return Err(self.keys.refuse("layer_types", reason));
-        }
+        self.one_each("layer_types", list.len())?;
         list.iter()
             .map(|value| {
                 value
@@ -169,6 +166,32 @@ impl<'a> Base<'a> {
             })
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// # Errors
+    /// When a list with something for each layer has more or fewer entries than there are layers.
+    pub fn one_each(&self, key: &str, entries: usize) -> Result<(), Box<Error>> {
+        if entries as u64 == self.layers {
+            return Ok(());
+        }
+        let reason = format!("has {entries} entries for {} layers; give one each", self.layers);
+        Err(self.keys.refuse(key, reason))
+    }
+
+    /// A dimension of every layer: one number for all of them, or a list with one each.
+    pub fn each(&self, key: &'static str, default: u64) -> Result<Vec<u64>, Box<Error>> {
+        if !self.keys.lists(key) {
+            return Ok(vec![self.dim(key, default)?; self.layers as usize]);
+        }
+        let list = self.indices(key)?.unwrap_or_default();
+        let bad = list.iter().find(|number| !(1..=MAX_DIMENSION).contains(*number));
+        if let Some(bad) = bad {
+            return Err(self
+                .keys
+                .refuse(key, format!("{bad} is not a whole number from 1 to {MAX_DIMENSION}")));
+        }
+        self.one_each(key, list.len())?;
+        Ok(list)
     }
 
     /// Layers that a list of indices names, as `mlp_only_layers` does.

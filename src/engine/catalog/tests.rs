@@ -92,6 +92,17 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("stabilityai/stablelm-3b-4e1t", 2_795_443_200, 2_795_443_200),
     ("tiiuae/falcon-7b", 6_921_720_704, 6_921_720_704),
     ("tiiuae/falcon-40b", 41_303_293_952, 41_303_293_952),
+    ("ByteDance-Seed/Seed-OSS-36B-Instruct", 36_151_104_512, 36_151_104_512),
+    ("baidu/ERNIE-4.5-0.3B-PT", 360_748_032, 360_748_032), // Hub
+    ("baidu/ERNIE-4.5-21B-A3B-PT", 21_825_437_888, 3_352_150_208), // Hub
+    ("LGAI-EXAONE/EXAONE-4.0-32B", 32_003_216_384, 32_003_216_384), // Hub
+    ("tencent/Hunyuan-A13B-Instruct", 80_393_183_232, 12_747_448_320), // Hub
+    ("rednote-hilab/dots.llm1.inst", 142_774_373_888, 14_016_581_120), // Hub 142_774_381_696, with a correction per routed expert
+    ("microsoft/Phi-3.5-MoE-instruct", 41_873_153_344, 6_640_999_744), // Hub
+    ("ibm-granite/granite-3.1-1b-a400m-instruct", 1_334_628_352, 428_658_688), // Hub
+    ("nvidia/Minitron-4B-Base", 4_190_509_056, 4_190_509_056),
+    ("databricks/dbrx-base", 131_596_523_520, 36_469_708_800), // Hub
+    ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub
     ("openai-community/gpt2", 124_439_808, 124_439_808),
     ("openai-community/gpt2-xl", 1_557_611_200, 1_557_611_200),
     ("EleutherAI/gpt-j-6b", 6_050_882_784, 6_050_882_784),

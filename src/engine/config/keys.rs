@@ -120,6 +120,27 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// The last of `layers` that something holds for, counted from 0: -1 stands for the last of all, and so
+    /// does a key that is missing or null.
+    pub fn index_or_last(self, key: &'static str, layers: u64, why: &str) -> Result<u64, Box<Error>> {
+        match self.find(&[key]) {
+            Some((key, value)) if value.as_i64() != Some(-1) => self.whole(key, value, 0, MAX_LAYERS),
+            Some((key, value)) => {
+                self.note(key, value.clone());
+                Ok(layers - 1)
+            }
+            None => {
+                self.assume(key, layers - 1, why);
+                Ok(layers - 1)
+            }
+        }
+    }
+
+    /// Whether a list stands under `key`. Does not count as reading it.
+    pub fn lists(self, key: &str) -> bool {
+        self.map.get(key).is_some_and(Value::is_array)
+    }
+
     /// A switch, or `default` where the key is missing or null.
     pub fn flag_or(self, key: &'static str, default: bool, why: &str) -> Result<bool, Box<Error>> {
         match self.find(&[key]) {

@@ -7,7 +7,7 @@ use crate::engine::error::Error;
 use crate::engine::model::{Function, Model, NormKind};
 
 /// ALiBi adds a bias to every score.
-const ALIBI_FLOPS: u64 = 1;
+pub const ALIBI_FLOPS: u64 = 1;
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let shape = Shape::read(keys, "the default of BloomConfig", (64, 2, 8))?;

@@ -1,5 +1,5 @@
-//! GPT-NeoX and Pythia, and GPT-J: attention and feed-forward side by side, partly rotated heads. Defaults:
-//! `GPTNeoXConfig` and `GPTJConfig` in transformers 4.57.
+//! GPT-NeoX and Pythia, GPT-J and CodeGen: attention and feed-forward side by side, partly rotated heads.
+//! Defaults: `GPTNeoXConfig`, `GPTJConfig` and `CodeGenConfig` in transformers 4.57.
 
 use super::Shape;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
@@ -31,7 +31,14 @@ pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 pub fn gptj(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let class = "the default of GPTJConfig";
+    side_by_side(keys, model_type, "the default of GPTJConfig")
+}
+
+pub fn codegen(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    side_by_side(keys, model_type, "the default of CodeGenConfig")
+}
+
+fn side_by_side(keys: Keys<'_>, model_type: &str, class: &'static str) -> Result<Model, Box<Error>> {
     let shape = Shape::read(keys, class, (4096, 28, 16))?;
     let rotary = keys.nullable_dim_or("rotary_dim", Some(64), class)?.unwrap_or(shape.head_dim);
     if rotary > shape.head_dim {

@@ -1,8 +1,10 @@
-//! LLaMA 1 to 3 and what shares its architecture; Granite, which scales a few vectors on top; SmolLM3,
-//! which leaves every fourth layer without positions. Defaults: `LlamaConfig`, `GraniteConfig` and
-//! `SmolLM3Config` in transformers 4.57.
+//! LLaMA 1 to 3 and what shares its architecture; Granite, which scales a few vectors on top; Helium, whose
+//! output projection has no bias; Arcee, without a gate; SmolLM3, which leaves every fourth layer without
+//! positions. Defaults: `LlamaConfig`, `GraniteConfig`, `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in
+//! transformers 4.57.
 
 use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::{Ffn, Mlp};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -21,6 +23,26 @@ const LLAMA: Defaults = Defaults {
 };
 
 const GRANITE: Defaults = Defaults { class: "the default of GraniteConfig", ..LLAMA };
+
+const HELIUM: Defaults = Defaults {
+    class: "the default of HeliumConfig",
+    hidden: 2560,
+    intermediate: 7040,
+    layers: 24,
+    heads: 20,
+    kv_heads: Some(20),
+    head_dim: Some(128),
+    vocab: 48000,
+    ..LLAMA
+};
+
+const ARCEE: Defaults = Defaults {
+    class: "the default of ArceeConfig",
+    hidden: 2560,
+    intermediate: 18432,
+    act: "relu2",
+    ..LLAMA
+};
 
 const SMOLLM3: Defaults = Defaults {
     class: "the default of SmolLM3Config",
@@ -42,11 +64,28 @@ pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let ffn = base.mlp(base.flag("mlp_bias", false)?);
+    with(&base, model_type, ffn, true)
+}
+
+pub fn helium(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &HELIUM)?;
+    let ffn = base.mlp(base.flag("mlp_bias", false)?);
+    with(&base, model_type, ffn, false)
+}
+
+pub fn arcee(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &ARCEE)?;
+    let ffn = Ffn::Dense(Mlp::plain(base.intermediate, base.function, base.flag("mlp_bias", false)?));
+    with(&base, model_type, ffn, true)
+}
+
+/// `attention_bias` has a say in the output projection only where `out` says so.
+fn with(base: &Base<'_>, model_type: &str, ffn: Ffn, out: bool) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
-    let block = base.block(attention, base.mlp(base.flag("mlp_bias", false)?));
-    Ok(base.uniform(model_type, NormKind::Rms, block))
+    (attention.qkv_bias, attention.out_bias) = (bias, bias && out);
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, ffn)))
 }
 
 pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -79,9 +118,6 @@ pub fn rotated_layers(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
         let interval = base.dim("no_rope_layer_interval", 4)?;
         return Ok((1..=base.layers).map(|layer| layer % interval != 0).collect());
     };
-    if list.len() as u64 != base.layers {
-        let reason = format!("has {} entries for {} layers; give one each", list.len(), base.layers);
-        return Err(base.keys.refuse("no_rope_layers", reason));
-    }
+    base.one_each("no_rope_layers", list.len())?;
     Ok(list.into_iter().map(|flag| flag != 0).collect())
 }

@@ -72,10 +72,22 @@ pub fn experts(
         total: keys.dim_or(total_key, total, class)?,
         per_token: keys.dim_or(taken_key, taken, class)?,
     };
-    if experts.per_token > experts.total {
-        let reason =
-            format!("{} is more than the {} experts of {total_key}", experts.per_token, experts.total);
+    no_more_than_there_are(keys, experts, total_key, taken_key)?;
+    Ok(experts)
+}
+
+/// # Errors
+/// When a token would take more experts than there are.
+pub fn no_more_than_there_are(
+    keys: Keys<'_>,
+    experts: Experts,
+    total_key: &str,
+    taken_key: &str,
+) -> Result<(), Box<Error>> {
+    let Experts { total, per_token } = experts;
+    if per_token > total {
+        let reason = format!("{per_token} is more than the {total} experts of {total_key}");
         return Err(keys.refuse(taken_key, reason));
     }
-    Ok(experts)
+    Ok(())
 }

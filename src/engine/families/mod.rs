@@ -3,20 +3,29 @@
 mod bloom;
 mod cohere;
 mod deepseek;
+mod dots;
+mod ernie;
+mod exaone;
 mod falcon;
 mod gemma;
 mod glm;
 mod gpt2;
 mod gpt_neox;
 mod gpt_oss;
+mod granite_moe;
+mod hunyuan;
 mod llama;
 mod llama4;
 mod mistral;
+mod mpt;
+mod nemotron;
 mod olmo;
 mod opt;
+mod persimmon;
 mod phi;
 mod qwen;
 mod qwen3_next;
+mod seed_oss;
 mod stablelm;
 mod starcoder2;
 
@@ -33,11 +42,18 @@ type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
 
 /// Every `model_type` that is known, and its builder.
 const FAMILIES: &[(&str, Build)] = &[
+    ("arcee", llama::arcee),
     ("bloom", bloom::build),
+    ("codegen", gpt_neox::codegen),
     ("cohere", cohere::cohere),
     ("cohere2", cohere::cohere2),
+    ("dbrx", mpt::dbrx),
     ("deepseek_v2", deepseek::v2),
     ("deepseek_v3", deepseek::v3),
+    ("dots1", dots::build),
+    ("ernie4_5", ernie::dense),
+    ("ernie4_5_moe", ernie::mixed),
+    ("exaone4", exaone::build),
     ("falcon", falcon::build),
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
@@ -51,24 +67,34 @@ const FAMILIES: &[(&str, Build)] = &[
     ("gpt_oss", gpt_oss::build),
     ("gptj", gpt_neox::gptj),
     ("granite", llama::granite),
+    ("granitemoe", granite_moe::plain),
+    ("granitemoeshared", granite_moe::shared),
+    ("helium", llama::helium),
+    ("hunyuan_v1_dense", hunyuan::dense),
+    ("hunyuan_v1_moe", hunyuan::mixed),
     ("kimi_k2", deepseek::v3),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
     ("ministral", mistral::ministral),
     ("mistral", mistral::mistral),
     ("mixtral", mistral::mixtral),
+    ("mpt", mpt::mpt),
+    ("nemotron", nemotron::build),
     ("olmo", olmo::olmo),
     ("olmo2", olmo::olmo2),
     ("olmo3", olmo::olmo3),
     ("olmoe", olmo::olmoe),
     ("opt", opt::build),
+    ("persimmon", persimmon::build),
     ("phi", phi::phi),
     ("phi3", phi::phi3),
+    ("phimoe", phi::phimoe),
     ("qwen2", qwen::qwen2),
     ("qwen2_moe", qwen::qwen2_moe),
     ("qwen3", qwen::qwen3),
     ("qwen3_moe", qwen::qwen3_moe),
     ("qwen3_next", qwen3_next::build),
+    ("seed_oss", seed_oss::build),
     ("smollm3", llama::smollm3),
     ("stablelm", stablelm::build),
     ("starcoder2", starcoder2::build),
@@ -248,8 +274,18 @@ impl<'a> Shape<'a> {
         let hidden = keys.dim_of_or(&["hidden_size", "n_embd", "n_embed"], hidden, class)?;
         let layers = keys.layers_or(&["num_hidden_layers", "n_layer"], layers, class)?;
         let heads = keys.dim_of_or(&["num_attention_heads", "n_head"], heads, class)?;
+        let key = if keys.has("hidden_size") { "hidden_size" } else { "n_embd" };
+        Self::of(keys, class, key, (hidden, layers, heads))
+    }
+
+    /// The shape of these sizes, the first of which stands under `key`.
+    fn of(
+        keys: Keys<'a>,
+        class: &'static str,
+        key: &str,
+        (hidden, layers, heads): (u64, u64, u64),
+    ) -> Result<Self, Box<Error>> {
         if !hidden.is_multiple_of(heads) {
-            let key = if keys.has("hidden_size") { "hidden_size" } else { "n_embd" };
             let reason = format!("{hidden} is not divisible by the {heads} heads; correct one of them");
             return Err(keys.refuse(key, reason));
         }
@@ -357,9 +393,13 @@ mod tests {
 
     #[test]
     fn every_family_stands_on_its_defaults() {
-        // These two cannot: transformers has no default for the experts that a token takes, and its
-        // defaults of a hidden size and heads do not divide.
-        let incomplete = [("deepseek_v2", "num_experts_per_tok"), ("glm4_moe", "hidden_size")];
+        // These cannot: transformers has no default for the experts that a token takes or for how many there
+        // are, and its defaults of a hidden size and heads do not divide.
+        let incomplete = [
+            ("deepseek_v2", "num_experts_per_tok"),
+            ("dots1", "n_routed_experts"),
+            ("glm4_moe", "hidden_size"),
+        ];
         for (model_type, _) in FAMILIES {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();
             match incomplete.iter().find(|row| row.0 == *model_type) {

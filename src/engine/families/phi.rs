@@ -1,8 +1,10 @@
 //! Phi-1 to 2: attention and feed-forward side by side behind one LayerNorm. Phi-3 and Phi-4: LLaMA with
-//! fused projections. Defaults: `PhiConfig` and `Phi3Config` in transformers 4.57.
+//! fused projections. Phi-3.5-MoE: LayerNorm and experts in every block. Defaults: `PhiConfig`, `Phi3Config`
+//! and `PhimoeConfig` in transformers 4.57.
 
+use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, QkNorm};
+use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Moe, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -29,6 +31,14 @@ const PHI3: Defaults = Defaults {
     ..PHI
 };
 
+const PHIMOE: Defaults = Defaults {
+    class: "the default of PhimoeConfig",
+    hidden: 4096,
+    intermediate: 6400,
+    kv_heads: Some(8),
+    ..PHI3
+};
+
 pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI)?;
     let mut attention = base.attention();
@@ -52,4 +62,25 @@ pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
     attention.span = window.map_or(Span::Full, Span::Sliding);
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(false))))
+}
+
+pub fn phimoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &PHIMOE)?;
+    let bias = base.flag("attention_bias", false)?;
+    let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
+    let mut attention = base.attention();
+    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    attention.span = window.map_or(Span::Full, Span::Sliding);
+    let moe = Moe {
+        experts: experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 2))?,
+        expert: Mlp::gated(base.intermediate, base.function, false),
+        router_bias: false,
+        shared: None,
+        shared_gate: false,
+    };
+    let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
+    let block = base.block_with(norm, attention, Ffn::Moe(moe));
+    let plain = Ends::plain(base.hidden, base.vocab, NormKind::Layer, base.tied);
+    let ends = Ends { head_bias: base.flag("lm_head_bias", false)?, ..plain };
+    Ok(base.model_within(ends, model_type, (0..base.layers).map(|_| block)))
 }

@@ -1,0 +1,34 @@
+//! Persimmon: LayerNorm and biases throughout, a norm for each head of queries and keys, squared ReLU
+//! without a gate. Defaults: `PersimmonConfig` in transformers 4.57.
+
+use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Placement, QkNorm};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Model, NormKind};
+
+const DEFAULTS: Defaults = Defaults {
+    class: "the default of PersimmonConfig",
+    hidden: 4096,
+    intermediate: 16384,
+    layers: 36,
+    heads: 64,
+    kv_heads: None,
+    head_dim: None,
+    vocab: 262_144,
+    act: "relu2",
+    tied: false,
+};
+
+pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &DEFAULTS)?;
+    let mut attention = base.attention();
+    (attention.qkv_bias, attention.out_bias) = (true, true);
+    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    if base.flag("qk_layernorm", true)? {
+        attention.qk_norm = QkNorm::Head(NormKind::Layer);
+    }
+    let ffn = Ffn::Dense(Mlp::plain(base.intermediate, base.function, true));
+    let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
+    Ok(base.uniform(model_type, NormKind::Layer, base.block_with(norm, attention, ffn)))
+}
