@@ -86,6 +86,16 @@
     );
     box.className = "crash";
     box.lastChild.href = "?";
+    const home = document.querySelector("meta[name=repository]").content;
+    if (!home.startsWith("https://")) return;
+    // Without the address, which may hold a config that is its owner's to show.
+    const said = `Build ${build()}: ${error.message}\n\nThe address was: (paste it here)\n`;
+    const report = document.createElement("a");
+    report.textContent = "Report it";
+    report.href = `${home}/issues/new?title=${encodeURIComponent("The page stopped")}&body=${encodeURIComponent(said)}`;
+    report.target = "_blank";
+    report.rel = "noopener noreferrer";
+    box.append(" ", report);
   }
 
   // After the page is up, so that the first answer waits for nothing: a worker that keeps the page

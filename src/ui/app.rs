@@ -7,11 +7,11 @@ use super::hooks::{
 };
 use super::link;
 use super::panels::{
-    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, answer, answer_bar,
-    copy_link, drop_overlay, footer, header, toast_line, warnings,
+    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, WrongNumber, answer,
+    answer_bar, copy_link, drop_overlay, footer, header, toast_line, warnings,
 };
 use super::part::{Hooks, View, part, root};
-use super::state::Action;
+use super::state::{Action, RowId};
 use super::words::lead;
 use std::rc::Rc;
 use yew::Html;
@@ -43,7 +43,8 @@ impl View for App {
         let dragging = use_drop_file(hooks, dispatch);
         use_keys(hooks, dispatch);
         use_fetch(hooks, state, dispatch);
-        let scenario = link::scenario(state);
+        let shown = link::shown(state).map(Rc::new);
+        let scenario = shown.as_ref().map(|shown| shown.scenario.clone());
         use_address(hooks, scenario.clone(), dispatch);
         use_toast_timer(hooks, state.toast.as_ref(), dispatch);
         let (report, trouble) = use_report(hooks, state);
@@ -79,11 +80,16 @@ impl View for App {
                 dispatch: dispatch.clone(),
             }))
             .child(report.as_deref().map(answer_bar));
-        let answer = el("main")
-            .attr("id", ANSWER)
-            .attr("tabindex", "-1")
-            .attr("aria-label", "Answer")
-            .child(answer(state, report.as_ref(), plan.as_ref(), trouble.as_ref(), dark, dispatch));
+        let answer = el("main").attr("id", ANSWER).attr("tabindex", "-1").attr("aria-label", "Answer").child(
+            answer(state, shown.as_ref(), report.as_ref(), plan.as_ref(), trouble.as_ref(), dark, dispatch),
+        );
+        let wrong = || {
+            let (subject, report) = (state.subject.clone()?, report.clone()?);
+            let row = report.layers.iter().find(|row| Some(RowId::of(row)) == state.pinned).cloned();
+            let (shown, dispatch) = (shown.clone()?, dispatch.clone());
+            let words = "Report a wrong number";
+            Some(part(WrongNumber { words, shown, subject, report, row, figure: state.figure, dispatch }))
+        };
         let by_hand = state
             .to_copy
             .as_ref()
@@ -92,7 +98,7 @@ impl View for App {
             header(theme, &on_theme, copy_link(scenario, dispatch)),
             warnings(&state.warnings, dispatch).node(),
             el("div.page").child(inputs).child(answer).node(),
-            footer().node(),
+            footer(wrong()).node(),
             el("p.visually-hidden").attr("role", "status").child(said).node(),
             toast_line(state.toast.as_ref()).node(),
             by_hand.node(),

@@ -14,6 +14,18 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// The page's address without what follows the #.
+pub fn page_address() -> String {
+    let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// What the page's head says under a name; nothing where it does not.
+pub fn meta(name: &str) -> String {
+    let find = || document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content");
+    find().unwrap_or_default()
+}
+
 /// Milliseconds since some time ago.
 pub fn now() -> f64 {
     js_sys::Date::now()

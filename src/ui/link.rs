@@ -8,6 +8,19 @@ use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::hub::ModelRef;
 use crate::share::{Case, DeviceChoice, ModelSource, Scenario};
 
+/// What is on show, for whoever takes it away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    pub scenario: Scenario,
+    /// The same in a few words: `Llama-2-7b-hf · H100 80GB SXM5 · decode at 1,024`.
+    pub words: String,
+}
+
+/// What is on show; none before there is a model.
+pub fn shown(state: &State) -> Option<Shown> {
+    Some(Shown { scenario: scenario(state)?, words: Setup::of(state)?.words() })
+}
+
 /// What decides the figures on show; none before there are any.
 pub fn scenario(state: &State) -> Option<Scenario> {
     let subject = state.subject.as_ref()?;

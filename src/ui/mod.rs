@@ -8,6 +8,7 @@ pub mod state;
 pub mod subject;
 pub mod table;
 pub mod words;
+pub mod wrong_number;
 
 #[cfg(target_arch = "wasm32")]
 mod app;

@@ -24,6 +24,7 @@ mod sweep;
 mod table;
 mod takeaway;
 mod workload;
+mod wrong_number;
 
 pub use accounting::AccountingPanel;
 pub use answer::{answer, answer_bar};
@@ -33,3 +34,4 @@ pub use model::ModelPanel;
 pub use overlay::{CopyByHand, drop_overlay, toast_line, warnings};
 pub use takeaway::copy_link;
 pub use workload::WorkloadPanel;
+pub use wrong_number::WrongNumber;

@@ -33,6 +33,13 @@ const CARD: &str = "<meta property=\"og:image\" content=\"card.png\">";
 /// Names the address that the page will have, which only its host knows: `https://example.org/roofline/`.
 pub const SITE_URL: &str = "ROOFLINE_SITE_URL";
 
+/// Where the page says which repository takes reports.
+const HOME: &str = "<meta name=\"repository\" content=\"";
+
+/// Names the repository whose issues take reports, which a fork has another one of:
+/// `https://github.com/someone/roofline`.
+pub const REPOSITORY: &str = "ROOFLINE_REPOSITORY";
+
 /// Writes `sw.js` and `_headers` into a folder that holds a built page, and the build's version into
 /// the page.
 ///
@@ -48,10 +55,14 @@ pub fn write(dist: &Path) -> Result<()> {
         Ok(site) => at_site(&page, &site)?,
         Err(_) => page,
     };
+    let page = match std::env::var(REPOSITORY) {
+        Ok(home) => filled(&page, HOME, plain(REPOSITORY, &home)?)?,
+        Err(_) => page,
+    };
     // The version is taken of the page without one: the same build twice is no news.
-    write("index.html", &stamped(&page, "")?)?;
+    write("index.html", &filled(&page, BUILD, "")?)?;
     let version = version(&kept(dist)?);
-    let page = stamped(&page, &version)?;
+    let page = filled(&page, BUILD, &version)?;
     write("index.html", &page)?;
     let files = kept(dist)?;
     write("sw.js", &worker(WORKER, &version, &files)?)?;
@@ -60,19 +71,24 @@ pub fn write(dist: &Path) -> Result<()> {
 
 /// The page with the absolute address of its picture.
 fn at_site(page: &str, site: &str) -> Result<String> {
-    let plain = site.starts_with("https://") || site.starts_with("http://");
-    if !plain || site.contains(['"', '<', '&', '#', '?', ' ']) {
-        bail!("{SITE_URL} must be the page's address, like https://example.org/roofline/, not {site:?}");
-    }
-    let picture = format!("{}/card.png", site.trim_end_matches('/'));
+    let picture = format!("{}/card.png", plain(SITE_URL, site)?);
     Ok(page.replace(CARD, &CARD.replace("card.png", &picture)))
 }
 
-/// The page with this version in it.
-fn stamped(page: &str, version: &str) -> Result<String> {
-    let (before, rest) = page.split_once(BUILD).context("index.html has no `<meta name=\"build\">`")?;
-    let (_, after) = rest.split_once('"').context("the build's name in index.html has no end")?;
-    Ok(format!("{before}{BUILD}{version}\"{after}"))
+/// An address that a setting names, without a slash at the end.
+fn plain<'a>(setting: &str, address: &'a str) -> Result<&'a str> {
+    let web = address.starts_with("https://") || address.starts_with("http://");
+    if !web || address.contains(['"', '<', '&', '#', '?', ' ']) {
+        bail!("{setting} must be a plain address, like https://example.org/roofline/, not {address:?}");
+    }
+    Ok(address.trim_end_matches('/'))
+}
+
+/// The page with this value where `place` begins one.
+fn filled(page: &str, place: &str, value: &str) -> Result<String> {
+    let (before, rest) = page.split_once(place).with_context(|| format!("index.html has no `{place}…`"))?;
+    let (_, after) = rest.split_once('"').with_context(|| format!("`{place}…` in index.html has no end"))?;
+    Ok(format!("{before}{place}{value}\"{after}"))
 }
 
 /// A checksum of all files and of the worker's source.
@@ -170,12 +186,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_stamped_as_often_as_one_likes() {
+    fn a_page_is_filled_in_as_often_as_one_likes() {
         let page = "<p><meta name=\"build\" content=\"\"><p>";
-        let once = stamped(page, "abc").unwrap();
+        let once = filled(page, BUILD, "abc").unwrap();
         assert_eq!(once, "<p><meta name=\"build\" content=\"abc\"><p>");
-        assert_eq!(stamped(&once, "").unwrap(), page);
-        assert!(stamped("<p>", "abc").is_err());
+        assert_eq!(filled(&once, BUILD, "").unwrap(), page);
+        assert!(filled("<p>", BUILD, "abc").is_err());
+        assert!(filled(include_str!("../../index.html"), HOME, "abc").is_ok());
     }
 
     #[test]

@@ -149,7 +149,9 @@ fn inputs_fingerprint() -> Result<u64> {
     (TRUNK, BINARYEN, standard::SETTINGS).hash(&mut hasher);
     // xtask is passed over above, but this part of it writes files of the page.
     include_str!("offline.rs").hash(&mut hasher);
-    std::env::var(offline::SITE_URL).ok().hash(&mut hasher);
+    for setting in [offline::SITE_URL, offline::REPOSITORY] {
+        std::env::var(setting).ok().hash(&mut hasher);
+    }
     process::output(Command::new("rustc").arg("-vV").current_dir(root()))
         .context("there is no Rust compiler on PATH; install rustup (https://rustup.rs)")?
         .hash(&mut hasher);

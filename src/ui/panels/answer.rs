@@ -14,6 +14,7 @@ use crate::engine::serving::Plan;
 use crate::engine::{Error, Report};
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
+use crate::ui::link::Shown;
 use crate::ui::part::part;
 use crate::ui::setup::Setup;
 use crate::ui::state::{Action, Fetch, State};
@@ -24,13 +25,14 @@ use web_sys::Event;
 
 pub fn answer(
     state: &State,
+    shown: Option<&Rc<Shown>>,
     report: Option<&Rc<Report>>,
     plan: Option<&Rc<Result<Plan, Error>>>,
     trouble: Option<&Error>,
     dark: bool,
     dispatch: &Dispatch,
 ) -> El {
-    let (Some(subject), Some(report)) = (&state.subject, report) else {
+    let (Some(subject), Some(shown), Some(report)) = (&state.subject, shown, report) else {
         return nothing_yet(state, trouble, dispatch);
     };
     let stale = trouble.is_some() || state.is_stale();
@@ -62,6 +64,7 @@ pub fn answer(
             dispatch: dispatch.clone(),
         }))
         .child(part(Table {
+            shown: Rc::clone(shown),
             report: Rc::clone(report),
             subject: Rc::clone(subject),
             workload: Rc::clone(&state.workload),

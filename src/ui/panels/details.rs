@@ -1,14 +1,16 @@
 //! The formulas behind a row, from the expressions that computed it.
 
 use super::otherwise::otherwise;
+use super::wrong_number::WrongNumber;
 use crate::engine::explain::{Explanation, Figure, Operand, explain};
 use crate::engine::quantity::{grouped, plain, rate};
 use crate::engine::report::Row;
 use crate::engine::roofline::Placement;
-use crate::engine::{Accounting, Workload};
+use crate::engine::{Accounting, Report, Workload};
 use crate::ui::dom::{Dispatch, El, On, button, el};
 use crate::ui::hooks::use_focus_return;
-use crate::ui::part::{Hooks, View};
+use crate::ui::link::Shown;
+use crate::ui::part::{Hooks, View, part};
 use crate::ui::state::{Action, RowId};
 use crate::ui::subject::Subject;
 use std::rc::Rc;
@@ -16,6 +18,8 @@ use yew::Html;
 
 #[derive(PartialEq)]
 pub struct Details {
+    pub shown: Rc<Shown>,
+    pub report: Rc<Report>,
     pub subject: Rc<Subject>,
     pub workload: Rc<Workload>,
     pub accounting: Accounting,
@@ -30,7 +34,7 @@ impl View for Details {
     const NAME: &'static str = "details";
 
     fn view(&self, hooks: &mut Hooks) -> Html {
-        let Details { subject, workload, accounting, row, placement, figure, dispatch } = self;
+        let Details { subject, workload, accounting, row, placement, figure, dispatch, .. } = self;
         let explanations = explain(&subject.model, workload, accounting, row);
         let node = hooks.node();
         use_focus_return(hooks, &node);
@@ -50,6 +54,15 @@ impl View for Details {
             .child(operands(&explanations))
             .child(experts(row))
             .child(otherwise(subject, workload, accounting, row))
+            .child(el("p.note").child("Does a figure look wrong? ").child(part(WrongNumber {
+                words: "Report it",
+                shown: Rc::clone(&self.shown),
+                subject: Rc::clone(subject),
+                report: Rc::clone(&self.report),
+                row: Some(row.clone()),
+                figure: *figure,
+                dispatch: dispatch.clone(),
+            })))
             .into()
     }
 }

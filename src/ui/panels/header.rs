@@ -33,12 +33,17 @@ pub fn header(theme: Theme, on_theme: &Callback<usize>, tools: El) -> Html {
     ])
 }
 
-pub fn footer() -> El {
+/// `wrong` is the way to report a number; none before there is one.
+pub fn footer(wrong: Option<Html>) -> El {
     el("footer.foot")
         .child(el("p").child("Nothing leaves your browser but the request for the file you name."))
         .child(el("p").child(
             "FLOP, FLOP/s and bandwidth in powers of 1,000 (GFLOP, TB/s); memory in powers of 1,024 (KiB, GiB). \
              Three significant digits; point at a figure for the exact one.",
         ))
+        .child(wrong.map(|report| {
+            let what = ", with the model, the accounting and a link to this page filled in.";
+            el("p").child(report).child(what)
+        }))
         .child(el("p").child(concat!("Version ", env!("CARGO_PKG_VERSION"))))
 }

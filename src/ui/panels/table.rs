@@ -11,6 +11,7 @@ use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Bytes, Flops, Intensity, Report, Workload};
 use crate::ui::components::bar;
 use crate::ui::dom::{Dispatch, El, Node, On, button, el};
+use crate::ui::link::Shown;
 use crate::ui::part::{Hooks, View, keyed, part};
 use crate::ui::state::{Action, RowId};
 use crate::ui::subject::Subject;
@@ -21,6 +22,7 @@ use yew::Html;
 
 #[derive(PartialEq)]
 pub struct Table {
+    pub shown: Rc<Shown>,
     pub report: Rc<Report>,
     pub subject: Rc<Subject>,
     pub workload: Rc<Workload>,
@@ -115,6 +117,8 @@ impl Table {
     pub fn details(&self, i: usize) -> Option<El> {
         let row = self.report.layers.get(i)?;
         let details = Details {
+            shown: Rc::clone(&self.shown),
+            report: Rc::clone(&self.report),
             subject: Rc::clone(&self.subject),
             workload: Rc::clone(&self.workload),
             accounting: self.accounting,

@@ -4,7 +4,7 @@ use crate::engine::Report;
 use crate::export::Format;
 use crate::plot::{DARK, LIGHT, Picture, picture_svg};
 use crate::share::Scenario;
-use crate::ui::browser::{copy, download, save_address};
+use crate::ui::browser::{copy, download, page_address, save_address};
 use crate::ui::components::png;
 use crate::ui::dom::{Dispatch, El, On, button, list};
 use crate::ui::state::Action;
@@ -122,10 +122,4 @@ pub fn stem(report: &Report) -> String {
 pub fn plain(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
     name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' }).collect()
-}
-
-fn page_address() -> String {
-    let location = crate::ui::browser::window().and_then(|window| window.location().href().ok());
-    let location = location.unwrap_or_default();
-    location.split('#').next().unwrap_or_default().to_owned()
 }

@@ -18,6 +18,7 @@ mod stand_in;
 mod start;
 mod sweep;
 mod takeaway;
+mod wrong_number;
 
 #[path = "../../fuzz/damage.rs"]
 mod damage;
