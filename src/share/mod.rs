@@ -28,6 +28,7 @@
 //! | `sweep`  | what is varied: `batch=1..512/devices=1..8`                                      |
 //! | `show`   | which figure of it is drawn: `time`, `first`, `rate`, `intensity`, `memory`, `tradeoff` |
 //! | `sel`    | the name of the selected layer                                                   |
+//! | `embed`  | `chart` or `table`: that alone, for a frame in another page                      |
 //! | `vs`     | a scenario to compare with, as often as there are any: see below                 |
 //!
 //! The value of `vs` is a fragment of its own, `vs=hw=h200-141gb-sxm%26w=fp8`. It holds the keys from `m` to
@@ -77,11 +78,32 @@ pub struct Scenario {
     pub measure: Measure,
     /// The name of the row that is pointed out.
     pub selection: Option<String>,
+    /// What alone is shown.
+    pub embed: Option<Embed>,
     /// Scenarios to compare with, at most [`MAX_VERSUS`].
     pub versus: Vec<Case>,
     /// Keys of the link that mean nothing here, and their values. They are kept for the program, or the
     /// later version of this one, that knows them.
     pub unknown: Vec<(String, String)>,
+}
+
+/// A part of the page that a frame in another page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Embed {
+    Chart,
+    Table,
+}
+
+impl Embed {
+    pub const ALL: [Embed; 2] = [Embed::Chart, Embed::Table];
+
+    /// Its value in a link.
+    pub fn id(self) -> &'static str {
+        match self {
+            Embed::Chart => "chart",
+            Embed::Table => "table",
+        }
+    }
 }
 
 /// What decides the figures of one scenario among several.
@@ -169,6 +191,7 @@ impl Default for Scenario {
             sweeps: Vec::new(),
             measure: Measure::default(),
             selection: None,
+            embed: None,
             versus: Vec::new(),
             unknown: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use super::values::{
     MAX_NAME, accounting, commit, decode, device, name, odd, pasted, reference, short, with, word,
 };
-use super::{Case, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, lists};
+use super::{Case, Embed, MAX_VERSUS, ModelSource, Scenario, VERSION, Warning, lists};
 use crate::engine::lineup::letter;
 use crate::engine::precision::{Overrides, Words};
 use crate::engine::serving::Serving;
@@ -21,7 +21,7 @@ const CASE: &[&str] = &[
     "out", "reach", "fuse", "free", "net",
 ];
 /// What only a whole link has.
-const PAGE: &[&str] = &["v", "cmp", "sweep", "show", "sel", VERSUS];
+const PAGE: &[&str] = &["v", "cmp", "sweep", "show", "sel", "embed", VERSUS];
 /// The only key that a link may name more than once.
 const VERSUS: &str = "vs";
 
@@ -47,6 +47,10 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
     let measure =
         reader.take("show", |r| r.get("show").map(|id| Measure::find(id).ok_or_else(|| odd(id))).transpose());
     let selection = reader.take("sel", |r| r.get("sel").map(name).transpose());
+    let embed = reader.take("embed", |r| {
+        let find = |id: &str| Embed::ALL.into_iter().find(|part| part.id() == id).ok_or_else(|| odd(id));
+        r.get("embed").map(find).transpose()
+    });
     let versus = reader.versus(&own);
     let Case { model, workload, hardware, accounting, formats, serving } = own;
     let unknown = std::mem::take(&mut reader.unknown);
@@ -61,6 +65,7 @@ pub fn scenario(text: &str) -> (Scenario, Vec<Warning>) {
         sweeps: sweeps.unwrap_or_default(),
         measure: measure.unwrap_or_default(),
         selection,
+        embed,
         versus,
         unknown,
     };

@@ -115,8 +115,13 @@ fn links_say_what_they_say() {
             "v=1&acc=torch&cmp=document,softmax=on&sel=x",
         ),
         (
-            Scenario { unknown: vec![("embed".into(), "1".into()), ("ü".into(), "&=".into())], ..base() },
-            "v=1&embed=1&%C3%BC=%26=",
+            Scenario { selection: Some("x".into()), embed: Some(Embed::Chart), ..base() },
+            "v=1&sel=x&embed=chart",
+        ),
+        (Scenario { embed: Some(Embed::Table), ..base() }, "v=1&embed=table"),
+        (
+            Scenario { unknown: vec![("frame".into(), "1".into()), ("ü".into(), "&=".into())], ..base() },
+            "v=1&frame=1&%C3%BC=%26=",
         ),
     ] {
         assert_eq!(scenario.to_fragment().as_deref(), Ok(fragment));
@@ -423,8 +428,9 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
     let compare = proptest::option::of(cases().prop_map(|case| case.accounting));
     let selection = proptest::option::of("\\PC{1,40}");
     let versus = proptest::collection::vec((any::<[bool; 6]>(), cases()), 0..3);
-    (cases(), compare, sweeps(), selection, versus, unknown).prop_map(
-        |(own, compare, (sweeps, measure), selection, versus, unknown)| {
+    let embed = proptest::option::of(proptest::sample::select(Embed::ALL.to_vec()));
+    (cases(), compare, sweeps(), selection, embed, versus, unknown).prop_map(
+        |(own, compare, (sweeps, measure), selection, embed, versus, unknown)| {
             let versus = versus.into_iter().map(|(parts, case)| variant(&own, parts, case)).collect();
             let Case { model, workload, hardware, accounting, formats, serving } = own;
             Scenario {
@@ -438,6 +444,7 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
                 sweeps,
                 measure,
                 selection,
+                embed,
                 versus,
                 unknown: unknown.into_iter().collect(),
             }
@@ -450,7 +457,7 @@ fn fragments() -> impl Strategy<Value = String> {
     let key = prop_oneof![
         proptest::sample::select(vec![
             "v", "m", "commit", "c", "cached", "in", "batch", "hw", "acc", "cmp", "w", "act", "kv", "sel",
-            "tp", "ep", "out", "reach", "fuse", "free", "net", "sweep", "show", "vs", "vs", "%"
+            "tp", "ep", "out", "reach", "fuse", "free", "net", "sweep", "show", "embed", "vs", "vs", "%"
         ]),
         Just("zz"),
     ];

@@ -34,6 +34,7 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
         pairs.push(("show", scenario.measure.id().to_owned()));
     }
     pairs.extend(scenario.selection.clone().map(|name| ("sel", name)));
+    pairs.extend(scenario.embed.map(|part| ("embed", part.id().to_owned())));
     for other in &scenario.versus {
         pairs.push(("vs", joined(case(other, Some(&own))?)));
     }

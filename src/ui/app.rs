@@ -8,7 +8,7 @@ use super::hooks::{
 use super::link;
 use super::panels::{
     ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, WrongNumber, answer,
-    answer_bar, copy_link, drop_overlay, footer, header, toast_line, warnings,
+    answer_bar, copy_link, drop_overlay, embedded, footer, header, toast_line, warnings,
 };
 use super::part::{Hooks, View, part, root};
 use super::state::{Action, RowId};
@@ -51,6 +51,13 @@ impl View for App {
         let plan = use_plan(hooks, state);
         let said = use_settled(hooks, report.as_ref().map(|report| lead(report)).unwrap_or_default(), 900);
 
+        if let Some(embed) = state.embed {
+            let (shown, report, plan) = (shown.as_ref(), report.as_ref(), plan.as_ref());
+            return list([
+                warnings(&state.warnings, dispatch).node(),
+                embedded(embed, state, shown, report, plan, dark, dispatch).node(),
+            ]);
+        }
         let inputs = el("aside.inputs")
             .attr("aria-label", "Model, workload and device")
             .child(part(ModelPanel {

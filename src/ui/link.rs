@@ -6,7 +6,7 @@ use super::subject::{Source, Subject};
 use crate::engine::Hardware;
 use crate::engine::hardware::{CUSTOM_ID, PRESETS};
 use crate::hub::ModelRef;
-use crate::share::{Case, DeviceChoice, ModelSource, Scenario};
+use crate::share::{Case, DeviceChoice, Embed, LinkError, ModelSource, Scenario};
 
 /// What is on show, for whoever takes it away.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,41 @@ pub struct Shown {
 /// What is on show; none before there is a model.
 pub fn shown(state: &State) -> Option<Shown> {
     Some(Shown { scenario: scenario(state)?, words: Setup::of(state)?.words() })
+}
+
+/// A fragment that shows this part alone, or the whole page; with the scenarios beside it or without.
+///
+/// # Errors
+/// When it would be too long.
+pub fn fragment(shown: &Shown, embed: Option<Embed>, beside: bool) -> Result<String, LinkError> {
+    let mut scenario = shown.scenario.clone();
+    scenario.embed = embed;
+    if !beside {
+        scenario.versus.clear();
+    }
+    scenario.to_fragment()
+}
+
+/// HTML that shows this part in another page; `page` is the page's address without what follows the #.
+///
+/// # Errors
+/// When its link would be too long.
+pub fn frame(shown: &Shown, embed: Embed, beside: bool, page: &str) -> Result<String, LinkError> {
+    let escaped = |text: &str| {
+        let text = text.replace('&', "&amp;").replace('"', "&quot;");
+        text.replace('<', "&lt;").replace('>', "&gt;")
+    };
+    let source = format!("{page}#{}", fragment(shown, Some(embed), beside)?);
+    let what = match embed {
+        Embed::Chart => "Roofline",
+        Embed::Table => "Layers",
+    };
+    let title = format!("{what}: {}", shown.words);
+    Ok(format!(
+        "<iframe src=\"{}\" title=\"{}\" width=\"100%\" height=\"480\" loading=\"lazy\" frameborder=\"0\"></iframe>",
+        escaped(&source),
+        escaped(&title)
+    ))
 }
 
 /// What decides the figures on show; none before there are any.
@@ -35,6 +70,7 @@ pub fn scenario(state: &State) -> Option<Scenario> {
         sweeps: state.sweeps.to_vec(),
         measure: state.measure,
         versus: state.beside.iter().map(case).collect(),
+        embed: state.embed,
         selection: state.pinned.and_then(|row| subject.name_of(row)).map(str::to_owned),
         unknown: state.unknown.clone(),
     })
@@ -163,6 +199,37 @@ mod tests {
             assert_eq!(opened.pinned, state.pinned);
             assert_eq!(opened.beside, state.beside);
         }
+    }
+
+    #[test]
+    fn a_frame_shows_its_part_of_the_same_state() {
+        let state = after([
+            Action::ChooseDevice(CUSTOM_ID.to_owned()),
+            Action::SetDevice(DeviceField::Name, "\"<Abacus>\" & sons".to_owned()),
+            Action::Beside(Variation::Nothing),
+            Action::Keep(Kept::Weights, "fp8".to_owned()),
+        ]);
+        let shown = shown(&state).unwrap();
+        for (beside, others) in [(true, 1), (false, 0)] {
+            let code = frame(&shown, Embed::Table, beside, "https://a.example/?x&y").unwrap();
+            assert!(
+                code.contains("title=\"Layers: Llama-2-7b-hf · &quot;&lt;Abacus&gt;&quot; &amp; sons · "),
+                "{code}"
+            );
+            let source = code.split('"').nth(1).unwrap().replace("&amp;", "&");
+            let (page, link) = source.split_once('#').unwrap();
+            assert_eq!(page, "https://a.example/?x&y");
+            let (mut read, warnings) = Scenario::from_fragment(link);
+            assert_eq!(
+                (read.embed.take(), read.versus.len(), warnings),
+                (Some(Embed::Table), others, vec![])
+            );
+            read.versus = shown.scenario.versus.clone();
+            assert_eq!(read, shown.scenario);
+        }
+        let whole = state.after(Action::Open(Box::new(Scenario::from_fragment("v=1&embed=chart").0), vec![]));
+        assert_eq!(whole.embed, Some(Embed::Chart));
+        assert_eq!(scenario(&whole).unwrap().to_fragment().unwrap(), "v=1&embed=chart");
     }
 
     #[test]

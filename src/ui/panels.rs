@@ -27,7 +27,7 @@ mod workload;
 mod wrong_number;
 
 pub use accounting::AccountingPanel;
-pub use answer::{answer, answer_bar};
+pub use answer::{answer, answer_bar, embedded};
 pub use device::DevicePanel;
 pub use header::{ANSWER, footer, header};
 pub use model::ModelPanel;

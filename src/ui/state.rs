@@ -15,7 +15,7 @@ use crate::engine::serving::sweep::{Measure, Sweep};
 use crate::engine::serving::{Ceiling, Serving};
 use crate::engine::{Accounting, Hardware, Workload};
 use crate::hub::{BaseError, Fetched, HubBase, HubError, ModelRef};
-use crate::share::{Scenario, Warning};
+use crate::share::{Embed, Scenario, Warning};
 use std::rc::Rc;
 
 mod opening;
@@ -67,6 +67,8 @@ pub struct State {
     pub warnings: Vec<String>,
     /// The layer that a link points out, until its model is there.
     pub wanted: Option<String>,
+    /// What alone is shown, in a frame of another page.
+    pub embed: Option<Embed>,
     /// Keys of the link that mean nothing here; kept for whoever knows them.
     pub unknown: Vec<(String, String)>,
     pub toast: Option<Toast>,
@@ -213,6 +215,7 @@ impl State {
             sort: Sort::default(),
             warnings: Vec::new(),
             wanted: None,
+            embed: None,
             unknown: Vec::new(),
             toast: None,
             to_copy: None,

@@ -44,6 +44,8 @@ pub const WORDS: &[&str] = &[
     "act=",
     "kv=",
     "sel=",
+    "embed=",
+    "chart",
     "vs=",
     "&vs=hw=",
     "%26",

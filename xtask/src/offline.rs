@@ -136,8 +136,8 @@ fn headers(page: &str, files: &BTreeMap<String, String>) -> Result<String> {
         .map(|(policy, _)| policy)
         .context("dist/index.html has no Content-Security-Policy")?;
     let mut text = format!(
-        "# Written by `cargo xtask build`. The policy is the page's own, and no other site may frame it.\n\
-         /*\n  Content-Security-Policy: {policy}; frame-ancestors 'self'\n  X-Content-Type-Options: nosniff\n  \
+        "# Written by `cargo xtask build`. The policy is the page's own, and any site may frame it.\n\
+         /*\n  Content-Security-Policy: {policy}; frame-ancestors *\n  X-Content-Type-Options: nosniff\n  \
          Referrer-Policy: no-referrer\n  Cache-Control: no-cache\n"
     );
     for name in files.keys().filter(|name| named_by_content(name)) {
@@ -215,7 +215,7 @@ mod tests {
     fn only_what_is_named_by_its_content_is_kept_for_good() {
         let page = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'\">";
         let text = headers(page, &files()).unwrap();
-        assert!(text.contains("default-src 'none'; frame-ancestors 'self'\n"), "{text}");
+        assert!(text.contains("default-src 'none'; frame-ancestors *\n"), "{text}");
         assert!(text.contains("/app-0123456789abcdef.css\n"), "{text}");
         assert!(!text.contains(".wasm"), "{text}");
         assert_eq!(text.matches("immutable").count(), 1, "{text}");

@@ -12,9 +12,10 @@ use super::table::Table;
 use crate::engine::catalog::{DEFAULT_ID, find};
 use crate::engine::serving::Plan;
 use crate::engine::{Error, Report};
+use crate::share::Embed;
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
-use crate::ui::link::Shown;
+use crate::ui::link::{Shown, fragment};
 use crate::ui::part::part;
 use crate::ui::setup::Setup;
 use crate::ui::state::{Action, Fetch, State};
@@ -22,12 +23,13 @@ use crate::ui::subject::sentence;
 use crate::ui::words::verdicts;
 use std::rc::Rc;
 use web_sys::Event;
+use yew::Html;
 
 pub fn answer(
     state: &State,
     shown: Option<&Rc<Shown>>,
     report: Option<&Rc<Report>>,
-    plan: Option<&Rc<Result<Plan, Error>>>,
+    plan: Planned<'_>,
     trouble: Option<&Error>,
     dark: bool,
     dispatch: &Dispatch,
@@ -44,38 +46,9 @@ pub fn answer(
     el(if stale { "div.answer stale" } else { "div.answer" })
         .child(el("div.stale-line").attr("role", "status").child(why_stale.map(|why| el("p").child(why))))
         .child(headlines(subject, report))
-        .child(Setup::of(state).map(|now| {
-            part(Scenarios {
-                now,
-                report: Rc::clone(report),
-                plan: plan.cloned(),
-                beside: state.beside.clone(),
-                dark,
-                dispatch: dispatch.clone(),
-            })
-        }))
-        .child(part(Chart {
-            report: Rc::clone(report),
-            hardware: Rc::clone(&state.hardware),
-            link: plan.and_then(|plan| plan.as_ref().as_ref().ok()?.link_slope()),
-            dark,
-            hovered: state.hovered,
-            pinned: state.pinned,
-            dispatch: dispatch.clone(),
-        }))
-        .child(part(Table {
-            shown: Rc::clone(shown),
-            report: Rc::clone(report),
-            subject: Rc::clone(subject),
-            workload: Rc::clone(&state.workload),
-            accounting: state.accounting,
-            compare: state.compare,
-            sort: state.sort,
-            hovered: state.hovered,
-            pinned: state.pinned,
-            figure: state.figure,
-            dispatch: dispatch.clone(),
-        }))
+        .child(shown_scenarios(state, shown, report, plan, dark, dispatch))
+        .child(shown_chart(state, shown, report, plan, dark, dispatch))
+        .child(shown_table(state, shown, report, dispatch))
         .child(el("div.closing").child(storage(report)).child(notes(report)))
         .child(plan.map(|plan| {
             part(ServingPanel {
@@ -98,6 +71,100 @@ pub fn answer(
             dark,
             dispatch: dispatch.clone(),
         }))
+}
+
+type Planned<'a> = Option<&'a Rc<Result<Plan, Error>>>;
+
+fn shown_scenarios(
+    state: &State,
+    shown: &Rc<Shown>,
+    report: &Rc<Report>,
+    plan: Planned<'_>,
+    dark: bool,
+    dispatch: &Dispatch,
+) -> Option<Html> {
+    Some(part(Scenarios {
+        shown: Rc::clone(shown),
+        now: Setup::of(state)?,
+        report: Rc::clone(report),
+        plan: plan.cloned(),
+        beside: state.beside.clone(),
+        dark,
+        dispatch: dispatch.clone(),
+    }))
+}
+
+fn shown_chart(
+    state: &State,
+    shown: &Rc<Shown>,
+    report: &Rc<Report>,
+    plan: Planned<'_>,
+    dark: bool,
+    dispatch: &Dispatch,
+) -> Html {
+    part(Chart {
+        shown: Rc::clone(shown),
+        report: Rc::clone(report),
+        hardware: Rc::clone(&state.hardware),
+        link: plan.and_then(|plan| plan.as_ref().as_ref().ok()?.link_slope()),
+        dark,
+        hovered: state.hovered,
+        pinned: state.pinned,
+        dispatch: dispatch.clone(),
+    })
+}
+
+fn shown_table(state: &State, shown: &Rc<Shown>, report: &Rc<Report>, dispatch: &Dispatch) -> Option<Html> {
+    Some(part(Table {
+        shown: Rc::clone(shown),
+        report: Rc::clone(report),
+        subject: state.subject.clone()?,
+        workload: Rc::clone(&state.workload),
+        accounting: state.accounting,
+        compare: state.compare,
+        sort: state.sort,
+        hovered: state.hovered,
+        pinned: state.pinned,
+        figure: state.figure,
+        dispatch: dispatch.clone(),
+    }))
+}
+
+/// The chart or the table alone, for a frame in another page: what it is of, and a way to the whole page. With
+/// scenarios beside it, it is theirs.
+pub fn embedded(
+    embed: Embed,
+    state: &State,
+    shown: Option<&Rc<Shown>>,
+    report: Option<&Rc<Report>>,
+    plan: Planned<'_>,
+    dark: bool,
+    dispatch: &Dispatch,
+) -> El {
+    let frame = el(match embed {
+        Embed::Chart => "main.embed",
+        Embed::Table => "main.embed embed-table",
+    });
+    let (Some(shown), Some(report)) = (shown, report) else {
+        let why = match &state.fetch {
+            Fetch::Running { model, .. } => format!("Fetching {}…", model.repo),
+            _ => "The model of this link could not be read.".to_owned(),
+        };
+        return frame.child(el("h1").attr("role", "status").child(why));
+    };
+    let whole = fragment(shown, None, true).ok().map(|link| {
+        el("a")
+            .attr("href", format!("#{link}"))
+            .attr("target", "_blank")
+            .attr("rel", "noopener")
+            .child("Open in the analyzer")
+    });
+    let part = match embed {
+        _ if !state.beside.is_empty() => shown_scenarios(state, shown, report, plan, dark, dispatch),
+        Embed::Chart => Some(shown_chart(state, shown, report, plan, dark, dispatch)),
+        Embed::Table => shown_table(state, shown, report, dispatch),
+    };
+    frame.child(el("div.embed-head").child(el("h1").child(shown.words.clone())).child(whole)).child(part)
 }
 
 /// The answer in a line that stays in view beside the inputs, where the answer stands below them.

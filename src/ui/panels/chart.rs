@@ -1,11 +1,13 @@
 //! The roofline: picture, overlay, legend.
 
-use super::takeaway::{stem, take_picture};
+use super::takeaway::{embed, stem, take_picture};
 use crate::engine::quantity::{Intensity, percent, rate};
 use crate::engine::{Hardware, Report};
 use crate::plot::{DARK, LIGHT, LegendEntry, Mark, Picture, RooflineChart, Theme, hex, hit, legend};
+use crate::share::Embed;
 use crate::ui::components::{Canvas, Tip};
 use crate::ui::dom::{Dispatch, El, On, el};
+use crate::ui::link::Shown;
 use crate::ui::part::{Hooks, View, part};
 use crate::ui::state::{Action, RowId};
 use std::rc::Rc;
@@ -17,6 +19,7 @@ const REACH: f64 = 24.0;
 
 #[derive(PartialEq)]
 pub struct Chart {
+    pub shown: Rc<Shown>,
     pub report: Rc<Report>,
     pub hardware: Rc<Hardware>,
     /// The slope of what is sent between devices.
@@ -96,7 +99,12 @@ impl View for Chart {
         let rings = rings.into_iter().filter_map(|(mark, what)| Some(ring(mark?, what)));
         let picture = Picture::Roofline(Rc::clone(&chart));
         let name = format!("{}-roofline", stem(report));
-        let tools = el("div.tools").child(take_picture(&picture, name, *dark, dispatch));
+        let tools = el("div.tools").child(take_picture(&picture, name, *dark, dispatch)).child(embed(
+            Embed::Chart,
+            &self.shown,
+            false,
+            dispatch,
+        ));
         let plot = el("div.plot")
             .on(On::onpointermove, on_move)
             .on(On::onpointerleave, on_leave)

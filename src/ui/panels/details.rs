@@ -54,7 +54,7 @@ impl View for Details {
             .child(operands(&explanations))
             .child(experts(row))
             .child(otherwise(subject, workload, accounting, row))
-            .child(el("p.note").child("Does a figure look wrong? ").child(part(WrongNumber {
+            .child(el("p.note wrong-number").child("Does a figure look wrong? ").child(part(WrongNumber {
                 words: "Report it",
                 shown: Rc::clone(&self.shown),
                 subject: Rc::clone(subject),

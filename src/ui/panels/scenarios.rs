@@ -1,7 +1,7 @@
 //! The scenario on show among others: what sets them apart, one roofline, one table.
 
 use super::scenario_table::table;
-use super::takeaway::{copy_text, save_text, take_picture};
+use super::takeaway::{copy_text, embed, save_text, take_picture};
 use crate::engine::catalog::MODELS;
 use crate::engine::hardware::PRESETS;
 use crate::engine::lineup::{Lineup, Side, letter, lineup};
@@ -10,9 +10,10 @@ use crate::engine::serving::Plan;
 use crate::engine::{Error, Report};
 use crate::export::{lineup_csv, lineup_markdown};
 use crate::plot::{DARK, LIGHT, Mark, Picture, RooflineChart, Theme, hex, hit};
-use crate::share::MAX_VERSUS;
+use crate::share::{Embed, MAX_VERSUS};
 use crate::ui::components::{Canvas, Choice, Combobox, Tip};
 use crate::ui::dom::{Dispatch, El, Node, On, button, el, list};
+use crate::ui::link::Shown;
 use crate::ui::part::{Hooks, View, part};
 use crate::ui::setup::{Setup, Variation};
 use crate::ui::state::Action;
@@ -27,6 +28,7 @@ const REACH: f64 = 24.0;
 
 #[derive(PartialEq)]
 pub struct Scenarios {
+    pub shown: Rc<Shown>,
     /// The scenario on show, and what it comes to.
     pub now: Setup,
     pub report: Rc<Report>,
@@ -90,7 +92,12 @@ impl View for Scenarios {
             el("div.section-head")
                 .child(el("h2").attr("id", "scenarios-title").child("Scenarios"))
                 .child(el("p.aside").child(aside))
-                .child(el("div.tools").child(take(&compared, *dark, dispatch)))
+                .child(el("div.tools").child(take(&compared, *dark, dispatch)).child(embed(
+                    Embed::Chart,
+                    &self.shown,
+                    true,
+                    dispatch,
+                )))
         });
         let sides = any.then(|| {
             let row = |(place, name): (usize, &String)| self.side(&compared, place, name, &theme);

@@ -2,13 +2,14 @@
 
 use super::compare::{compare_with, compared};
 use super::details::Details;
-use super::takeaway::take_table;
+use super::takeaway::{embed, take_table};
 use crate::engine::explain::Figure;
 use crate::engine::model::Group;
 use crate::engine::quantity::{grouped, percent, plain};
 use crate::engine::report::{Row, Total};
 use crate::engine::roofline::Placement;
 use crate::engine::{Accounting, Bytes, Flops, Intensity, Report, Workload};
+use crate::share::Embed;
 use crate::ui::components::bar;
 use crate::ui::dom::{Dispatch, El, Node, On, button, el};
 use crate::ui::link::Shown;
@@ -40,7 +41,10 @@ impl View for Table {
     const NAME: &'static str = "table";
 
     fn view(&self, _: &mut Hooks) -> Html {
-        let tools = el("div.tools").child(compare_with(self)).child(take_table(&self.report, &self.dispatch));
+        let tools = el("div.tools")
+            .child(compare_with(self))
+            .child(take_table(&self.report, &self.dispatch))
+            .child(embed(Embed::Table, &self.shown, false, &self.dispatch));
         let head = el("div.section-head")
             .child(el("h2").attr("id", "layers-title").child("Layers"))
             .child(el("p.aside").child("Figures of one block. A row opens its formulas."))

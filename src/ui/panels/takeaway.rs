@@ -3,10 +3,11 @@
 use crate::engine::Report;
 use crate::export::Format;
 use crate::plot::{DARK, LIGHT, Picture, picture_svg};
-use crate::share::Scenario;
+use crate::share::{Embed, Scenario};
 use crate::ui::browser::{copy, download, page_address, save_address};
 use crate::ui::components::png;
 use crate::ui::dom::{Dispatch, El, On, button, list};
+use crate::ui::link::{Shown, frame};
 use crate::ui::state::Action;
 use crate::ui::subject::sentence;
 use std::rc::Rc;
@@ -31,6 +32,22 @@ pub fn copy_link(scenario: Option<Scenario>, dispatch: &Dispatch) -> El {
         }
     };
     button("Copy link").class("primary").flag("disabled", nothing).on(On::onclick, copy)
+}
+
+/// A button that copies what shows a part in another page.
+pub fn embed(part: Embed, shown: &Rc<Shown>, beside: bool, dispatch: &Dispatch) -> El {
+    let (shown, to) = (Rc::clone(shown), dispatch.clone());
+    let copy = move |_: Event| match frame(&shown, part, beside, &page_address()) {
+        Ok(code) => {
+            put(code, "code", "Code copied: it shows this in a page of yours.".to_owned(), to.clone())
+        }
+        Err(error) => to.emit(Action::Say(sentence(&error.to_string()))),
+    };
+    let label = match part {
+        Embed::Chart => "Copy the code that embeds the roofline",
+        Embed::Table => "Copy the code that embeds the table",
+    };
+    button("Embed").attr("aria-label", label).on(On::onclick, copy)
 }
 
 /// Buttons that save a picture under a name.

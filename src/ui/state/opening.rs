@@ -86,6 +86,7 @@ impl State {
         self.accounting = scenario.accounting;
         self.compare = scenario.compare.filter(|other| *other != scenario.accounting);
         self.formats = scenario.formats;
+        self.embed = scenario.embed;
         self.unknown = scenario.unknown;
         self.wanted = scenario.selection;
         let mut beside = Vec::new();

@@ -6,7 +6,7 @@ use serde_json::json;
 
 /// What axe-core has against the page as it is: the rule and the elements that break it.
 #[track_caller]
-fn complaints(page: &Page) -> Vec<String> {
+pub fn complaints(page: &Page) -> Vec<String> {
     let axe = xtask::tools::axe().unwrap_or_else(|error| panic!("{error:#}"));
     let source = std::fs::read_to_string(axe).unwrap();
     page.script(&format!("if (!window.axe) {{ {source} }}"), json!([]));

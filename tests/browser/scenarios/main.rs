@@ -2,6 +2,7 @@
 
 mod accessible;
 mod chart;
+mod embed;
 mod first_view;
 mod harness;
 mod hostile;
