@@ -29,7 +29,7 @@ pub enum Command {
     },
     /// Measure what a visitor downloads; fails past the budget
     Size,
-    /// Run every check: format, lints, native tests, docs, page, size, browser
+    /// Run every check: format, supply chain, lints, native tests, docs, page, size, browser
     Test(suite::Choice),
     /// Go on damaging configs, links, fields and Hub answers at random, optimised and with overflow checked
     Fuzz {

@@ -6,7 +6,7 @@
 //!             then its service worker and headers  (offline)
 //!     ──► size    what a visitor downloads, against the budget
 //!     ──► serve   dist/ on the loopback address  (http, files)
-//!     ──► suite   every check, in order          (system, tally)
+//!     ──► suite   every check, in order          (system, supply, tally)
 //! ```
 //!
 //! It is a library too: the browser tests serve the page with the same [`files`] that `serve` uses.
@@ -21,6 +21,7 @@ pub mod serve;
 pub mod size;
 pub mod standard;
 pub mod suite;
+pub mod supply;
 pub mod system;
 pub mod tally;
 pub mod tools;

@@ -2,8 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// The workspace root.
 pub fn root() -> &'static Path {
@@ -63,6 +66,50 @@ pub fn output(command: &mut Command) -> Result<String> {
         bail!("`{name}` failed ({}): {}", output.status, said.trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// As [`output`], of a command that is ended after some time; what failed is its last line.
+pub fn output_within(command: &mut Command, patience: Duration) -> Result<String> {
+    let name = name_of(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("`{name}` could not be started"))?;
+    // In threads of their own, which may outlive this call: a grandchild can keep the pipes open.
+    let said = read_aside(child.stdout.take());
+    let complained = read_aside(child.stderr.take());
+    let started = std::time::Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if started.elapsed() > patience {
+            let _ = child.kill();
+            let _ = child.wait();
+            bail!("`{name}` took longer than {} s", patience.as_secs_f64());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    if !status.success() {
+        let complaint = complained.recv().unwrap_or_default();
+        let last = complaint.lines().rev().map(str::trim).find(|line| !line.is_empty());
+        bail!("`{name}` failed ({status}): {}", last.unwrap_or("it did not say why"));
+    }
+    Ok(said.recv().unwrap_or_default())
+}
+
+fn read_aside(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut pipe) = pipe {
+            let _ = pipe.read_to_end(&mut bytes);
+        }
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
+    });
+    receiver
 }
 
 /// Runs a command whose output the user sees; `cure` is what they read if it fails.

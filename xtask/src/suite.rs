@@ -1,11 +1,12 @@
 //! `cargo xtask test`: every check, in order, and one summary.
 //!
-//! A step that cannot run has failed. Only `--skip` leaves one out, and the summary says so.
+//! A step that cannot run has failed. Only `--skip` leaves one out, and the summary says so; what a step itself has
+//! to leave out, for want of a connection, is counted as skipped and named there.
 
 use crate::process::{self, cargo, say};
-use crate::tally::Tally;
+use crate::tally::{Outcome, Tally};
 use crate::tools::WASM_TARGET;
-use crate::{page, size, system, tools};
+use crate::{page, size, supply, system, tools};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::{BufRead, BufReader, Write};
@@ -18,6 +19,8 @@ pub enum Step {
     System,
     /// cargo fmt --check
     Fmt,
+    /// Licences, sources, duplicates and known vulnerabilities of every crate
+    Supply,
     /// Clippy on everything that runs natively
     Clippy,
     /// Clippy on the page
@@ -56,7 +59,7 @@ impl Choice {
 struct Report {
     step: Step,
     took: Duration,
-    tally: Tally,
+    outcome: Outcome,
     /// None for a step that was left out.
     result: Option<Result<()>>,
 }
@@ -72,7 +75,7 @@ pub fn run(choice: &Choice) -> Result<()> {
     println!("all steps: {}", seconds(started.elapsed()));
     let mut tally = Tally::default();
     for report in &reports {
-        tally += report.tally;
+        tally += report.outcome.tally;
     }
     let failed: Vec<String> = reports
         .iter()
@@ -93,25 +96,27 @@ pub fn run(choice: &Choice) -> Result<()> {
 
 fn report(step: Step, choice: &Choice) -> Report {
     if !choice.includes(step) {
-        return Report { step, took: Duration::ZERO, tally: Tally::default(), result: None };
+        return Report { step, took: Duration::ZERO, outcome: Outcome::default(), result: None };
     }
     say(name(step));
     let started = Instant::now();
-    let mut tally = Tally::default();
-    let result = perform(step, &mut tally);
-    if result.is_err() && matches!(step, Step::Native | Step::Wasm | Step::Browser) && tally.failed == 0 {
+    let mut outcome = Outcome::default();
+    let result = perform(step, &mut outcome);
+    let counts = matches!(step, Step::Supply | Step::Native | Step::Wasm | Step::Browser);
+    if result.is_err() && counts && outcome.tally.failed == 0 {
         // Its tests could not be compiled or run, or died: no result line tells of that.
-        tally.failed = 1;
+        outcome.tally.failed = 1;
     }
     let took = started.elapsed();
     match &result {
         Ok(()) => say(format!("{} passed after {}", name(step), seconds(took))),
         Err(error) => say(format!("{} FAILED after {}: {error:#}", name(step), seconds(took))),
     }
-    Report { step, took, tally, result: Some(result) }
+    Report { step, took, outcome, result: Some(result) }
 }
 
-fn perform(step: Step, tally: &mut Tally) -> Result<()> {
+fn perform(step: Step, outcome: &mut Outcome) -> Result<()> {
+    let tally = &mut outcome.tally;
     let warnings_fail = ["--", "-D", "warnings"];
     match step {
         Step::System => {
@@ -121,6 +126,7 @@ fn perform(step: Step, tally: &mut Tally) -> Result<()> {
         Step::Fmt => {
             process::run(cargo().args(["fmt", "--all", "--check"]), "`cargo fmt --all` puts it right.")
         }
+        Step::Supply => supply::check(outcome),
         Step::Clippy => process::run(
             cargo()
                 .args(["clippy", "--workspace", "--all-targets", "--features", "browser-tests/chromium"])
@@ -206,13 +212,15 @@ fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
 fn summary(report: &Report) -> String {
     let name = name(report.step);
     let took = seconds(report.took);
-    let tests =
-        if report.tally == Tally::default() { String::new() } else { format!("  {} tests", report.tally) };
-    match &report.result {
+    let tally = report.outcome.tally;
+    let tests = if tally == Tally::default() { String::new() } else { format!("  {tally} tests") };
+    let mut lines = vec![match &report.result {
         None => format!("{name:<12} left out"),
         Some(Ok(())) => format!("{name:<12} passed  {took:>7}{tests}"),
         Some(Err(error)) => format!("{name:<12} FAILED  {took:>7}{tests}\n{:<12} {error:#}", ""),
-    }
+    }];
+    lines.extend(report.outcome.left_out.iter().map(|what| format!("{:<12} left out: {what}", "")));
+    lines.join("\n")
 }
 
 fn name(step: Step) -> String {
@@ -253,8 +261,20 @@ mod tests {
 
     #[test]
     fn a_step_that_was_left_out_is_named() {
-        let report =
-            Report { step: Step::ClippyWasm, took: Duration::ZERO, tally: Tally::default(), result: None };
+        let outcome = Outcome::default();
+        let report = Report { step: Step::ClippyWasm, took: Duration::ZERO, outcome, result: None };
         assert_eq!(summary(&report), "clippy-wasm  left out");
+    }
+
+    #[test]
+    fn what_a_step_leaves_out_is_counted_and_named() {
+        let mut outcome = Outcome { tally: Tally { passed: 3, ..Tally::default() }, left_out: Vec::new() };
+        outcome.leave_out("advisories, as nobody answers".to_owned());
+        let report = Report { step: Step::Supply, took: Duration::ZERO, outcome, result: Some(Ok(())) };
+        assert_eq!(
+            summary(&report),
+            "supply       passed    0.0 s  3 passed, 0 failed, 1 skipped tests\n\
+             \u{20}            left out: advisories, as nobody answers"
+        );
     }
 }

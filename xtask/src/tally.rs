@@ -49,6 +49,22 @@ impl Tally {
     }
 }
 
+/// What came of a step: its tests, and what it had to leave out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    pub tally: Tally,
+    /// What, and why.
+    pub left_out: Vec<String>,
+}
+
+impl Outcome {
+    /// Counts a test as skipped and keeps the reason for the summary.
+    pub fn leave_out(&mut self, what: String) {
+        self.tally.ignored += 1;
+        self.left_out.push(what);
+    }
+}
+
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;

