@@ -1,6 +1,6 @@
 //! BLOOM: positions by ALiBi, a norm behind the embedding. Defaults: `BloomConfig` in transformers 4.57.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;

@@ -1,7 +1,7 @@
 //! Falcon in both decoder layouts: the first with one key/value head for all queries, the newer with groups
 //! and a norm each for attention and feed-forward. Defaults: `FalconConfig` in transformers 4.57.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;

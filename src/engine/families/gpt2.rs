@@ -1,7 +1,7 @@
 //! GPT-2, and GPT BigCode, which shares one key/value head among all queries. Defaults: `GPT2Config` and
 //! `GPTBigCodeConfig` in transformers 4.57.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, Positions, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;

@@ -1,7 +1,7 @@
 //! GPT-NeoX and Pythia, GPT-J and CodeGen: attention and feed-forward side by side, partly rotated heads.
 //! Defaults: `GPTNeoXConfig`, `GPTJConfig` and `CodeGenConfig` in transformers 4.57.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;

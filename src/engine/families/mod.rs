@@ -26,15 +26,14 @@ mod phi;
 mod qwen;
 mod qwen3_next;
 mod seed_oss;
+mod shape;
 mod stablelm;
 mod starcoder2;
 
-use super::blocks::read::function;
-use super::blocks::{Block, BlockNorm, Ends, Ffn, Mixer, SelfAttention, group, linear, whole};
+use super::blocks::{Block, linear, whole};
 use super::config::{HfConfig, Keys};
-use super::dtype::DType;
 use super::error::Error;
-use super::model::{Function, Group, Layer, Model, NormKind, Note, NoteKind, Op, Precision, Role, Stage};
+use super::model::{Group, Layer, Model, NormKind, Note, NoteKind, Op, Role, Stage};
 use super::order::sorted;
 
 /// Builds the model that a config of the family describes, under the `model_type` that named it.
@@ -254,77 +253,6 @@ fn prediction(keys: Keys<'_>, block: Block) -> Result<Option<Group>, Box<Error>>
     Ok((repeat > 0).then_some(group))
 }
 
-/// The shape of the models before LLaMA: as many key as query heads, and keys under GPT-2's names too.
-#[derive(Clone, Copy)]
-struct Shape<'a> {
-    keys: Keys<'a>,
-    class: &'static str,
-    hidden: u64,
-    layers: u64,
-    heads: u64,
-    head_dim: u64,
-}
-
-impl<'a> Shape<'a> {
-    fn read(
-        keys: Keys<'a>,
-        class: &'static str,
-        (hidden, layers, heads): (u64, u64, u64),
-    ) -> Result<Self, Box<Error>> {
-        let hidden = keys.dim_of_or(&["hidden_size", "n_embd", "n_embed"], hidden, class)?;
-        let layers = keys.layers_or(&["num_hidden_layers", "n_layer"], layers, class)?;
-        let heads = keys.dim_of_or(&["num_attention_heads", "n_head"], heads, class)?;
-        let key = if keys.has("hidden_size") { "hidden_size" } else { "n_embd" };
-        Self::of(keys, class, key, (hidden, layers, heads))
-    }
-
-    /// The shape of these sizes, the first of which stands under `key`.
-    fn of(
-        keys: Keys<'a>,
-        class: &'static str,
-        key: &str,
-        (hidden, layers, heads): (u64, u64, u64),
-    ) -> Result<Self, Box<Error>> {
-        if !hidden.is_multiple_of(heads) {
-            let reason = format!("{hidden} is not divisible by the {heads} heads; correct one of them");
-            return Err(keys.refuse(key, reason));
-        }
-        Ok(Shape { keys, class, hidden, layers, heads, head_dim: hidden / heads })
-    }
-
-    /// The feed-forward width, four times the hidden size unless the config says otherwise.
-    fn inner(&self, key: &'static str) -> Result<u64, Box<Error>> {
-        Ok(self.keys.opt_dim(key)?.unwrap_or_else(|| {
-            self.keys.assume(key, 4 * self.hidden, "four times the hidden size");
-            4 * self.hidden
-        }))
-    }
-
-    fn function(&self, names: &[&'static str], default: &'static str) -> Result<Function, Box<Error>> {
-        function(self.keys, names, default, self.class)
-    }
-
-    fn ends(&self, norm: NormKind, vocab: u64, tied: bool) -> Result<Ends, Box<Error>> {
-        let vocab = self.keys.dim_or("vocab_size", vocab, self.class)?;
-        let tied = self.keys.flag_or("tie_word_embeddings", tied, self.class)?;
-        Ok(Ends::plain(self.hidden, vocab, norm, tied))
-    }
-
-    fn model(
-        &self,
-        model_type: &str,
-        ends: Ends,
-        norm: BlockNorm,
-        attention: SelfAttention,
-        ffn: Ffn,
-    ) -> Result<Model, Box<Error>> {
-        let block = Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn };
-        let precision = Precision::uniform(self.keys.dtype_or(DType::Float16)?);
-        let blocks = group(&mut (0..self.layers).map(|_| block));
-        Ok(ends.around(self.keys, model_type, precision, blocks))
-    }
-}
-
 /// The known name with the fewest edits, when that is few enough to be a slip.
 fn nearest(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
@@ -358,6 +286,7 @@ fn edits(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::dtype::DType;
 
     #[test]
     fn unknown_families_are_refused_with_the_nearest_name() {

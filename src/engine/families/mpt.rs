@@ -1,9 +1,9 @@
 //! MosaicML's MPT: positions by ALiBi, no bias anywhere; and DBRX, a mixture of experts. Both have keys of
 //! their own making. Defaults: `MptConfig` and `DbrxConfig` in transformers 4.57.
 
-use super::Shape;
 use super::bloom::ALIBI_FLOPS;
 use super::mistral::no_more_than_there_are;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Moe, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;

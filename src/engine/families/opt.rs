@@ -1,7 +1,7 @@
 //! OPT: learned positions with an offset of two, and in the 350M model an embedding narrower than the
 //! hidden state. Defaults: `OPTConfig` in transformers 4.57.
 
-use super::Shape;
+use super::shape::Shape;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, Positions, SelfAttention, whole};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
