@@ -44,8 +44,8 @@ pub fn embed(part: Embed, shown: &Rc<Shown>, beside: bool, dispatch: &Dispatch) 
         Err(error) => to.emit(Action::Say(sentence(&error.to_string()))),
     };
     let label = match part {
-        Embed::Chart => "Copy the code that embeds the roofline",
-        Embed::Table => "Copy the code that embeds the table",
+        Embed::Chart => "Embed the roofline: copy its code",
+        Embed::Table => "Embed the table: copy its code",
     };
     button("Embed").attr("aria-label", label).on(On::onclick, copy)
 }

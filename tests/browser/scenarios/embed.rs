@@ -46,13 +46,9 @@ fn the_code_that_is_copied_opens_the_same_state() {
     page.allow_clipboard();
     // The last is that of the chart of both scenarios.
     for (label, part, others) in [
-        (
-            "section[aria-labelledby=chart-title] [aria-label='Copy the code that embeds the roofline']",
-            "chart",
-            0,
-        ),
-        ("[aria-label='Copy the code that embeds the table']", "table", 0),
-        (".scenarios [aria-label='Copy the code that embeds the roofline']", "chart", 2),
+        ("section[aria-labelledby=chart-title] [aria-label='Embed the roofline: copy its code']", "chart", 0),
+        ("[aria-label='Embed the table: copy its code']", "table", 0),
+        (".scenarios [aria-label='Embed the roofline: copy its code']", "chart", 2),
     ] {
         page.script("return navigator.clipboard.writeText('')", json!([]));
         page.click(label);
