@@ -158,11 +158,12 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
 fn heads_are_rotated_as_far_as_the_class_says() {
     let parts = [
         // hidden_size / num_attention_heads · partial_rotary_factor, or head_dim where there is one.
-        ("codegen", 64),    // rotary_dim
-        ("dbrx", 128),      // 2048 / 16
-        ("glm", 64),        // 128 · 0.5
-        ("glm4", 64),       // 128 · 0.5
-        ("glm4_moe", 64),   // 128, as given, · 0.5
+        ("codegen", 64),  // rotary_dim
+        ("dbrx", 128),    // 2048 / 16
+        ("glm", 64),      // 128 · 0.5
+        ("glm4", 64),     // 128 · 0.5
+        ("glm4_moe", 64), // 128, as given, · 0.5
+        ("glm4v_moe_text", 64),
         ("gpt_neox", 24),   // 6144 / 64 · 0.25
         ("gptj", 64),       // rotary_dim
         ("nemotron", 64),   // 6144 / 48 · 0.5

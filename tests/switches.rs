@@ -115,6 +115,11 @@ fn exaone_leaves_the_last_layer_of_a_pattern_without_window_and_position() {
     }
     let full = json!({"num_hidden_layers": 4, "sliding_window": null});
     assert_eq!(labels(&model("exaone4", &full)), ["full attention · dense"]);
+    let empty = Model::from_json(&config("exaone4", &more(json!("")))).unwrap_err();
+    assert_eq!(empty.key(), Some("sliding_window_pattern"));
+    // A list of layers leaves nothing for the pattern to say.
+    let listed = json!({"layer_types": ["full_attention"]});
+    assert!(model("exaone4", &listed).reads.iter().all(|read| read.key != "sliding_window_pattern"));
 }
 
 #[test]

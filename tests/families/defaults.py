@@ -16,9 +16,10 @@ from transformers.models.auto.configuration_auto import CONFIG_MAPPING, Pretrain
 HERE = pathlib.Path(__file__).parent
 FAMILIES = """
     arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon
-    gemma gemma2 gemma3_text glm glm4 glm4_moe gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
+    gemma gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
     granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral mpt
-    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phimoe qwen2 qwen2_moe qwen3 qwen3_moe qwen3_next
+    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phimoe qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next
+    qwen3_vl_moe_text qwen3_vl_text
     seed_oss smollm3 stablelm starcoder2
 """.split()
 
@@ -44,6 +45,7 @@ GIVEN = {
     ],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
+    "glm4v_moe_text": [dict(head_dim=128)],
     "cohere2": [{}, dict(sliding_window_pattern=3)],
     "falcon": [{}, dict(new_decoder_architecture=True, num_ln_in_parallel_attn=2)],
     "gemma3_text": [{}, dict(sliding_window_pattern=4)],
@@ -52,10 +54,13 @@ GIVEN = {
     ],
     "ministral": [{}, dict(sliding_window=None)],
     "qwen2": [{}, dict(use_sliding_window=True), dict(use_sliding_window=True, max_window_layers=7)],
+    "qwen2_vl_text": [{}, dict(use_sliding_window=True, max_window_layers=7)],
+    "qwen2_5_vl_text": [{}, dict(use_sliding_window=True)],
     "qwen2_moe": [{}, dict(use_sliding_window=True), dict(mlp_only_layers=[0, 3])],
     "llama": [{}, dict(hidden_size=2048)],
     "qwen3": [{}, dict(hidden_size=2048), dict(use_sliding_window=True)],
     "qwen3_moe": [{}, dict(use_sliding_window=True), dict(mlp_only_layers=[0, 3])],
+    "qwen3_vl_moe_text": [{}, dict(mlp_only_layers=[0, 3])],
     "qwen3_next": [{}, dict(full_attention_interval=5, mlp_only_layers=[0, 3])],
     "smollm3": [{}, dict(use_sliding_window=True, sliding_window=512, no_rope_layer_interval=3)],
 }

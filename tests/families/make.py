@@ -6,7 +6,7 @@ FLOPs that PyTorch's counter sees for a few workloads.
     python tests/families/make.py
 
 Left out of the FLOPs: the small product that builds the rotary table. No FLOPs are taken where the eager
-code does other work than the model needs: Llama 4 runs every expert, Qwen3-Next scans in chunks.
+code does other work than the model needs: Llama 4 and Qwen3-VL run every expert, Qwen3-Next scans in chunks.
 """
 
 import copy
@@ -15,11 +15,11 @@ import pathlib
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
 
 HERE = pathlib.Path(__file__).parent
 WORKLOADS = [(0, 1, 1), (0, 5, 2), (3, 2, 1), (20, 1, 2), (0, 33, 1)]
-NO_FLOPS = {"llama4_text", "qwen3_next"}
+NO_FLOPS = {"llama4_text", "qwen3_next", "qwen3_vl_moe_text"}
 
 SIZES = dict(
     vocab_size=300, hidden_size=96, intermediate_size=152, num_hidden_layers=5,
@@ -37,6 +37,13 @@ LLAMA4 = dict(
     intermediate_size=40, intermediate_size_mlp=152, num_local_experts=4, num_experts_per_tok=1,
     head_dim=16, num_hidden_layers=8,
 )
+
+
+
+def mrope(*sections):
+    """How the rotated part of a head is shared between time, height and width."""
+    return {"rope_type": "default", "mrope_section": sections}
+
 
 CASES = {
     "llama": dict(SIZES, model_type="llama"),
@@ -90,6 +97,24 @@ CASES = {
     "qwen2": dict(SIZES, model_type="qwen2"),
     "qwen2, sliding": dict(
         SIZES, model_type="qwen2", use_sliding_window=True, sliding_window=8, max_window_layers=2
+    ),
+    "qwen2_vl_text": dict(SIZES, model_type="qwen2_vl_text", rope_scaling=mrope(2, 3, 3)),
+    "qwen2_5_vl_text, sliding": dict(
+        SIZES, model_type="qwen2_5_vl_text", rope_scaling=mrope(2, 3, 3), use_sliding_window=True,
+        sliding_window=8, max_window_layers=2, tie_word_embeddings=True,
+    ),
+    "qwen3_vl_text": dict(
+        SIZES, model_type="qwen3_vl_text", rope_scaling=mrope(4, 3, 3), head_dim=20, attention_bias=True
+    ),
+    "qwen3_vl_moe_text": dict(
+        SIZES, **MOE, model_type="qwen3_vl_moe_text", rope_scaling=mrope(4, 3, 3), head_dim=20,
+        mlp_only_layers=[1],
+    ),
+    "glm4v_text": dict(SIZES, model_type="glm4v_text", rope_scaling=mrope(2, 3, 3), pad_token_id=0),
+    "glm4v_moe_text": dict(
+        SIZES, model_type="glm4v_moe_text", rope_scaling=mrope(1, 1, 2), n_routed_experts=8,
+        num_experts_per_tok=3, moe_intermediate_size=40, first_k_dense_replace=2, n_group=1, topk_group=1,
+        pad_token_id=0,
     ),
     "qwen3": dict(SIZES, model_type="qwen3", attention_bias=True, head_dim=20),
     "qwen2_moe, every other layer": dict(
@@ -208,10 +233,27 @@ def flops(model, cached, new, batch):
     return counter.get_total_flops() - table
 
 
+class Headed(torch.nn.Module):
+    """The text model of a wrapper, which has no class of its own with a head."""
+
+    def __init__(self, config, **options):
+        super().__init__()
+        self.model = AutoModel.from_config(config, **options)
+        self.lm_head = torch.nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        if config.tie_word_embeddings:
+            self.lm_head.weight = self.model.get_input_embeddings().weight
+
+    def forward(self, ids, **options):
+        output = self.model(ids, **options)
+        self.lm_head(output.last_hidden_state)
+        return output
+
+
 def case(name, config):
     settings = {k: v for k, v in config.items() if k != "model_type"}
     built = AutoConfig.for_model(config["model_type"], **copy.deepcopy(settings))
-    model = AutoModelForCausalLM.from_config(built, attn_implementation="eager", dtype=torch.float32)
+    make = AutoModelForCausalLM.from_config if type(built) in AutoModelForCausalLM._model_mapping else Headed
+    model = make(built, attn_implementation="eager", dtype=torch.float32)
     # The counter follows gradients into modules that are called with parameters, as DBRX's experts are.
     model = model.eval().requires_grad_(False)
     counted = [] if config["model_type"] in NO_FLOPS else WORKLOADS

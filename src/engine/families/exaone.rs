@@ -27,6 +27,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     // The pattern is a number or a word like LLLG, whose last letter is the full layer.
     let step = match window {
         Some(_) if !listed => match keys.peek("sliding_window_pattern") {
+            Some("") => return Err(keys.refuse("sliding_window_pattern", "is a pattern without layers")),
             Some(_) => keys.word_or(&["sliding_window_pattern"], "", base.class)?.len() as u64,
             None => base.dim("sliding_window_pattern", 4)?,
         },

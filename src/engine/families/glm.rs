@@ -1,10 +1,10 @@
 //! GLM-4 and GLM-4.5: half-rotated heads; the dense ones with biased queries, keys and values, since 0414
-//! with sandwich norms; the mixture with dense layers first. Defaults: `GlmConfig`, `Glm4Config` and
-//! `Glm4MoeConfig` in transformers 4.57.
+//! with sandwich norms; the mixture with dense layers first; the text models of GLM-4.1V and 4.5V. Defaults:
+//! `GlmConfig`, `Glm4Config`, `Glm4MoeConfig`, `Glm4vTextConfig` and `Glm4vMoeTextConfig` in transformers 4.57.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm};
+use crate::engine::blocks::{Block, BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind};
@@ -34,6 +34,11 @@ const GLM4_MOE: Defaults = Defaults {
     ..GLM
 };
 
+const GLM4V: Defaults = Defaults { class: "the default of Glm4vTextConfig", head_dim: None, ..GLM };
+
+const GLM4V_MOE: Defaults =
+    Defaults { class: "the default of Glm4vMoeTextConfig", vocab: 151_424, ..GLM4_MOE };
+
 pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     dense(Base::read(keys, &GLM)?, model_type, Placement::Pre)
 }
@@ -50,30 +55,51 @@ fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model
     Ok(base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false))))
 }
 
+pub fn glm4v(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &GLM4V)?;
+    let mut attention = base.attention();
+    attention.qkv_bias = true;
+    if keys.has("partial_rotary_factor") {
+        attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;
+    }
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
+    Ok(base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false))))
+}
+
 pub fn glm4_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &GLM4_MOE)?;
+    let normed = base.flag("use_qk_norm", false)?;
+    let (block, blocks) =
+        mixed(&base, false, if normed { QkNorm::Head(NormKind::Rms) } else { QkNorm::None })?;
+    let prediction = super::prediction(keys, block)?;
+    let mut model = base.model(model_type, NormKind::Rms, blocks);
+    model.groups.extend(prediction);
+    Ok(model)
+}
+
+pub fn glm4v_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &GLM4V_MOE)?;
+    let (_, blocks) = mixed(&base, true, QkNorm::None)?;
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// A block with experts, and all of the model's: dense ones first.
+fn mixed(base: &Base<'_>, biased: bool, qk_norm: QkNorm) -> Result<(Block, Vec<Block>), Box<Error>> {
     let mut attention = base.attention();
-    attention.qkv_bias = base.flag("attention_bias", false)?;
+    attention.qkv_bias = base.flag("attention_bias", biased)?;
     attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
-    if base.flag("use_qk_norm", false)? {
-        attention.qk_norm = QkNorm::Head(NormKind::Rms);
-    }
+    attention.qk_norm = qk_norm;
     let width = base.dim("moe_intermediate_size", 1408)?;
-    let shared = keys.count_or("n_shared_experts", 1, base.class)?;
+    let shared = base.keys.count_or("n_shared_experts", 1, base.class)?;
     let moe = Moe {
-        experts: experts(keys, base.class, ("n_routed_experts", 128), ("num_experts_per_tok", 8))?,
+        experts: experts(base.keys, base.class, ("n_routed_experts", 128), ("num_experts_per_tok", 8))?,
         expert: Mlp::gated(width, base.function, false),
         router_bias: false,
         shared: (shared > 0).then(|| Mlp::gated(shared * width, base.function, false)),
         shared_gate: false,
     };
-    let first = keys.count_or("first_k_dense_replace", 1, base.class)?;
-    let blocks = (0..base.layers).map(|layer| {
-        let ffn = if layer < first { base.mlp(false) } else { Ffn::Moe(moe) };
-        base.block(attention, ffn)
-    });
-    let prediction = super::prediction(keys, base.block(attention, Ffn::Moe(moe)))?;
-    let mut model = base.model(model_type, NormKind::Rms, blocks);
-    model.groups.extend(prediction);
-    Ok(model)
+    let first = base.keys.count_or("first_k_dense_replace", 1, base.class)?;
+    let sparse = base.block(attention, Ffn::Moe(moe));
+    let dense = base.block(attention, base.mlp(false));
+    Ok((sparse, (0..base.layers).map(|layer| if layer < first { dense } else { sparse }).collect()))
 }

@@ -60,6 +60,8 @@ const FAMILIES: &[(&str, Build)] = &[
     ("glm", glm::glm),
     ("glm4", glm::glm4),
     ("glm4_moe", glm::glm4_moe),
+    ("glm4v_moe_text", glm::glm4v_moe),
+    ("glm4v_text", glm::glm4v),
     ("gpt2", gpt2::gpt2),
     ("gpt_bigcode", gpt2::bigcode),
     ("gpt_neox", gpt_neox::neox),
@@ -89,10 +91,14 @@ const FAMILIES: &[(&str, Build)] = &[
     ("phi3", phi::phi3),
     ("phimoe", phi::phimoe),
     ("qwen2", qwen::qwen2),
+    ("qwen2_5_vl_text", qwen::qwen2_vl),
     ("qwen2_moe", qwen::qwen2_moe),
+    ("qwen2_vl_text", qwen::qwen2_vl),
     ("qwen3", qwen::qwen3),
     ("qwen3_moe", qwen::qwen3_moe),
     ("qwen3_next", qwen3_next::build),
+    ("qwen3_vl_moe_text", qwen::qwen3_vl_moe),
+    ("qwen3_vl_text", qwen::qwen3_vl),
     ("seed_oss", seed_oss::build),
     ("smollm3", llama::smollm3),
     ("stablelm", stablelm::build),
@@ -107,15 +113,8 @@ const WRAPPERS: &[(&str, &str, &str)] = &[
     ("mistral3", "text_config", "mistral"),
 ];
 
-/// Other names of a family.
-const SYNONYMS: &[(&str, &str)] = &[
-    ("qwen2_vl", "qwen2"),
-    ("qwen2_vl_text", "qwen2"),
-    ("qwen2_5_vl", "qwen2"),
-    ("qwen2_5_vl_text", "qwen2"),
-    ("qwen3_vl_text", "qwen3"),
-    ("qwen3_vl_moe_text", "qwen3_moe"),
-];
+/// Wrappers whose older configs have the text model's keys beside their own, and its family.
+const FLAT: &[(&str, &str)] = &[("qwen2_vl", "qwen2_vl_text"), ("qwen2_5_vl", "qwen2_5_vl_text")];
 
 /// Where wrappers keep their text model.
 const NESTED: &[&str] = &["text_config", "llm_config", "language_config"];
@@ -205,7 +204,7 @@ fn unknown(keys: Keys<'_>, model_type: &str) -> Box<Error> {
 }
 
 fn find(model_type: &str) -> Option<Build> {
-    let name = SYNONYMS.iter().find(|row| row.0 == model_type).map_or(model_type, |row| row.1);
+    let name = FLAT.iter().find(|row| row.0 == model_type).map_or(model_type, |row| row.1);
     FAMILIES.iter().find(|row| row.0 == name).map(|row| row.1)
 }
 
@@ -328,6 +327,7 @@ mod tests {
             ("deepseek_v2", "num_experts_per_tok"),
             ("dots1", "n_routed_experts"),
             ("glm4_moe", "hidden_size"),
+            ("glm4v_moe_text", "hidden_size"),
         ];
         for (model_type, _) in FAMILIES {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();

@@ -1,5 +1,6 @@
-//! Qwen2 and Qwen3, dense and mixed of experts. Defaults: `Qwen2Config`, `Qwen3Config`, `Qwen2MoeConfig`
-//! and `Qwen3MoeConfig` in transformers 4.57.
+//! Qwen2 and Qwen3, dense and mixed of experts, and the text models of Qwen2-VL, 2.5-VL and 3-VL. Defaults:
+//! `Qwen2Config`, `Qwen3Config`, `Qwen2MoeConfig`, `Qwen3MoeConfig`, `Qwen2VLTextConfig`,
+//! `Qwen2_5_VLTextConfig`, `Qwen3VLTextConfig` and `Qwen3VLMoeTextConfig` in transformers 4.57.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
@@ -23,6 +24,21 @@ const QWEN2: Defaults = Defaults {
 
 const QWEN3: Defaults = Defaults { class: "the default of Qwen3Config", head_dim: Some(128), ..QWEN2 };
 
+const QWEN2_VL: Defaults = Defaults {
+    class: "the default of Qwen2VLTextConfig",
+    hidden: 8192,
+    intermediate: 29568,
+    layers: 80,
+    heads: 64,
+    kv_heads: Some(8),
+    vocab: 152_064,
+    ..QWEN2
+};
+
+const QWEN2_5_VL: Defaults = Defaults { class: "the default of Qwen2_5_VLTextConfig", ..QWEN2_VL };
+
+const QWEN3_VL: Defaults = Defaults { class: "the default of Qwen3VLTextConfig", ..QWEN3 };
+
 const QWEN2_MOE: Defaults = Defaults {
     class: "the default of Qwen2MoeConfig",
     hidden: 2048,
@@ -41,24 +57,46 @@ const QWEN3_MOE: Defaults = Defaults {
     ..QWEN2_MOE
 };
 
+const QWEN3_VL_MOE: Defaults =
+    Defaults { class: "the default of Qwen3VLMoeTextConfig", head_dim: Some(128), ..QWEN2_MOE };
+
 pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2)?;
-    dense(&base, model_type, QkNorm::None, [true, false])
+    let spans = spans(&base, Some(28))?;
+    Ok(dense(&base, model_type, QkNorm::None, [true, false], spans))
+}
+
+pub fn qwen2_vl(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, if model_type.starts_with("qwen2_5") { &QWEN2_5_VL } else { &QWEN2_VL })?;
+    let spans = spans(&base, Some(80))?;
+    Ok(dense(&base, model_type, QkNorm::None, [true, false], spans))
 }
 
 pub fn qwen3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN3)?;
     let bias = base.flag("attention_bias", false)?;
-    dense(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias])
+    let spans = spans(&base, Some(28))?;
+    Ok(dense(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans))
 }
 
-fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2]) -> Result<Model, Box<Error>> {
-    let blocks = spans(base, Some(28))?.into_iter().map(|span| {
+pub fn qwen3_vl(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &QWEN3_VL)?;
+    let bias = base.flag("attention_bias", false)?;
+    Ok(dense(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], unlimited(&base)))
+}
+
+/// Full attention in every layer: the class has no key for anything else.
+fn unlimited(base: &Base<'_>) -> Vec<Span> {
+    vec![Span::Full; base.layers as usize]
+}
+
+fn dense(base: &Base<'_>, model_type: &str, qk_norm: QkNorm, bias: [bool; 2], spans: Vec<Span>) -> Model {
+    let blocks = spans.into_iter().map(|span| {
         let mut attention = base.attention();
         ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
         base.block(attention, base.mlp(false))
     });
-    Ok(base.model(model_type, NormKind::Rms, blocks))
+    base.model(model_type, NormKind::Rms, blocks)
 }
 
 /// The window is in use only where `use_sliding_window` says so, and from `max_window_layers` on, or from
@@ -94,16 +132,31 @@ pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
 
 pub fn qwen3_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN3_MOE)?;
+    let spans = spans(&base, None)?;
+    small_experts(&base, model_type, (128, 8, 768), spans)
+}
+
+pub fn qwen3_vl_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &QWEN3_VL_MOE)?;
+    small_experts(&base, model_type, (60, 4, 1408), unlimited(&base))
+}
+
+/// By default so many experts, of which a token takes so many, so wide.
+fn small_experts(
+    base: &Base<'_>,
+    model_type: &str,
+    (total, taken, width): (u64, u64, u64),
+    spans: Vec<Span>,
+) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let moe = Moe {
-        experts: experts(keys, base.class, ("num_experts", 128), ("num_experts_per_tok", 8))?,
-        expert: Mlp::gated(base.dim("moe_intermediate_size", 768)?, base.function, false),
+        experts: experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
+        expert: Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
         router_bias: false,
         shared: None,
         shared_gate: false,
     };
-    let spans = spans(&base, None)?;
-    mixed(&base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
+    mixed(base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
 }
 
 fn mixed(
