@@ -52,6 +52,7 @@ GIVEN = {
     "llama4_text": [
         {}, dict(interleave_moe_layer_step=3, no_rope_layer_interval=5), dict(moe_layers=[1, 4, 9]),
     ],
+    "helium": [{}, dict(num_attention_heads=40)],
     "ministral": [{}, dict(sliding_window=None)],
     "qwen2": [{}, dict(use_sliding_window=True), dict(use_sliding_window=True, max_window_layers=7)],
     "qwen2_vl_text": [{}, dict(use_sliding_window=True, max_window_layers=7)],
