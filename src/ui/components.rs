@@ -7,6 +7,7 @@ mod field;
 mod figure;
 mod segmented;
 mod select;
+mod term;
 mod tip;
 
 pub use bar::{bar, stack};
@@ -16,4 +17,5 @@ pub use field::{Field, field};
 pub use figure::figure;
 pub use segmented::segmented;
 pub use select::{Options, select};
+pub use term::{further_terms, terms};
 pub use tip::Tip;

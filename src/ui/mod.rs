@@ -1,7 +1,9 @@
 //! The page. [`state`] is all it knows and says what an action does to it; the rest draws it.
 
+pub mod examples;
 pub mod fields;
 pub mod forms;
+pub mod glossary;
 pub mod link;
 pub mod setup;
 pub mod state;

@@ -6,6 +6,7 @@ mod chart;
 mod compare;
 mod details;
 mod device;
+mod guide;
 mod header;
 mod headlines;
 mod hub;

@@ -1,5 +1,6 @@
 //! The answer in words: what the headlines say, read off a report.
 
+pub mod guide;
 pub mod scenarios;
 pub mod serving;
 

@@ -1,5 +1,6 @@
 //! One headline: a name, a figure, and what to read it against.
 
+use super::terms;
 use crate::ui::dom::{El, el, list};
 use crate::ui::words::Headline;
 
@@ -18,6 +19,6 @@ pub fn figure(headline: Headline) -> El {
         .child(unit)
         .child(el("span.figure-note").child(note));
     el(if alarming { "div.figure figure-alarming" } else { "div.figure" })
-        .child(el("dt").child(label))
+        .child(el("dt").child(terms(label)))
         .child(value)
 }

@@ -1,6 +1,7 @@
 //! So: everything about the model on show.
 
 use super::chart::Chart;
+use super::guide::Guide;
 use super::header::ANSWER;
 use super::headlines::headlines;
 use super::notes::notes;
@@ -48,6 +49,7 @@ pub fn answer(
         .child(headlines(subject, report))
         .child(shown_scenarios(state, shown, report, plan, dark, dispatch))
         .child(shown_chart(state, shown, report, plan, dark, dispatch))
+        .child(part(Guide { report: Rc::clone(report) }))
         .child(shown_table(state, shown, report, dispatch))
         .child(el("div.closing").child(storage(report)).child(notes(report)))
         .child(plan.map(|plan| {

@@ -7,7 +7,7 @@ use crate::engine::model::Model;
 use crate::engine::quantity::percent;
 use crate::engine::serving::{Ceiling, Plan, Serving, Share};
 use crate::export::{self, Format};
-use crate::ui::components::{Field, field, figure, segmented};
+use crate::ui::components::{Field, field, figure, segmented, terms};
 use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
 use crate::ui::part::{Hooks, View};
@@ -50,7 +50,7 @@ impl View for ServingPanel {
         el("section.serving")
             .attr("aria-labelledby", "serving-title")
             .child(el("h2").attr("id", "serving-title").child("Serving"))
-            .child(el("p.note").child(intro))
+            .child(el("p.note").child(terms(intro)))
             .child(controls(form, serving, &subject.model, dispatch))
             .child(answer)
             .into()

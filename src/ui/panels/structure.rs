@@ -3,6 +3,7 @@
 use crate::engine::Report;
 use crate::engine::model::{Group, Model, Stage};
 use crate::engine::report::Kindred;
+use crate::ui::components::terms;
 use crate::ui::dom::{El, el};
 
 /// The most cells that are drawn; of more blocks each cell stands for several.
@@ -20,7 +21,8 @@ pub fn structure(model: &Model, report: &Report) -> El {
     let kinds = &report.model.structure;
     let blocks: Vec<&Group> = model.groups.iter().filter(|group| group.stage == Stage::Block).collect();
     if let [_] = blocks.as_slice() {
-        return el("p.structure-line").child(kinds.iter().map(words).collect::<Vec<_>>().join(", then "));
+        return el("p.structure-line")
+            .child(terms(&kinds.iter().map(words).collect::<Vec<_>>().join(", then ")));
     }
     let said =
         kinds.iter().map(|kind| format!("{}{}", words(kind), places(kind))).collect::<Vec<_>>().join("; ");
@@ -36,7 +38,8 @@ pub fn structure(model: &Model, report: &Report) -> El {
         el("li")
             .attr("title", kind.blocks.clone())
             .child(sample)
-            .child(el("span").child(words(kind)).child(place))
+            .child(el("span").child(terms(&words(kind))))
+            .child(place)
     });
     el("div.structure")
         .child(strip(&blocks, model.num_blocks(), format!("Embedding; {said}; head")))

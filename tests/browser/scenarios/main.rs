@@ -4,6 +4,7 @@ mod accessible;
 mod chart;
 mod embed;
 mod first_view;
+mod guide;
 mod harness;
 mod hostile;
 mod hub;
