@@ -231,6 +231,8 @@ fn scores_with_something_on_top() {
     // 2·12·24·2, or of one.
     let sloped = r#"{"model_type": "bloom", "hidden_size": 12, "n_layer": 1, "n_head": 3, "vocab_size": 11}"#;
     costs(sloped, &EXACT, "Attn - SDPA", [2970, 0, 144 + 1152, 144]);
+    let mosaic = r#"{"model_type": "mpt", "d_model": 12, "n_layers": 1, "n_heads": 3, "vocab_size": 11}"#;
+    costs(mosaic, &EXACT, "Attn - SDPA", [2970, 0, 144 + 1152, 144]);
     costs(&small("falcon", r#", "alibi": true"#), &EXACT, "Attn - SDPA", [2970, 0, 528, 144]);
     costs(&small("falcon", ""), &EXACT, "Attn - SDPA", [2835, 0, 528, 144]);
     // Without a soft cap 5 alone.
