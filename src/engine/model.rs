@@ -72,8 +72,11 @@ pub struct Group {
     pub layers: Vec<Layer>,
 }
 
+/// From so many places on, those that follow a rule are named by the first two and the last.
+const MANY: usize = 8;
+
 impl Group {
-    /// The blocks in words: `0–2, 5`.
+    /// The blocks in words: `0–2, 5`; where they are many and recur, `0, 2, … 34`.
     pub fn places(&self) -> String {
         let mut ranges: Vec<(u64, u64)> = Vec::new();
         for &member in &self.members {
@@ -82,11 +85,20 @@ impl Group {
                 _ => ranges.push((member, member)),
             }
         }
-        let words: Vec<_> = ranges
-            .into_iter()
-            .map(|(first, last)| if first == last { first.to_string() } else { format!("{first}–{last}") })
-            .collect();
-        words.join(", ")
+        let regular = ranges.windows(3).all(|of| {
+            let [a, b, c] = of else { return false };
+            (b.0 - a.0, b.1 - a.1) == (c.0 - b.0, c.1 - b.1) && b.1 - b.0 == a.1 - a.0
+        });
+        let word = |&(first, last): &(u64, u64)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}–{last}"),
+        };
+        match &ranges[..] {
+            [first, second, .., last] if regular && ranges.len() >= MANY => {
+                format!("{}, {}, … {}", word(first), word(second), word(last))
+            }
+            _ => ranges.iter().map(word).collect::<Vec<_>>().join(", "),
+        }
     }
 }
 
@@ -189,5 +201,31 @@ impl Model {
     /// The number of transformer blocks.
     pub fn num_blocks(&self) -> u64 {
         self.groups.iter().filter(|g| g.stage == Stage::Block).map(|g| g.repeat).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_recur_are_named_in_short() {
+        let every =
+            |step: usize, long: u64, until: u64| (0..until).step_by(step).flat_map(move |at| at..at + long);
+        for (members, places) in [
+            (vec![], ""),
+            ((0..80).collect(), "0–79"),
+            (vec![0, 1, 2, 5], "0–2, 5"),
+            // Seven are still named one by one.
+            (every(2, 1, 14).collect(), "0, 2, 4, 6, 8, 10, 12"),
+            (every(2, 1, 16).collect(), "0, 2, … 14"),
+            (every(6, 5, 60).collect(), "0–4, 6–10, … 54–58"),
+            // One that breaks the rule is not passed over.
+            (every(2, 1, 16).chain([17]).collect(), "0, 2, 4, 6, 8, 10, 12, 14, 17"),
+        ] {
+            let group =
+                Group { stage: Stage::Block, label: String::new(), repeat: 1, members, layers: Vec::new() };
+            assert_eq!(group.places(), places);
+        }
     }
 }

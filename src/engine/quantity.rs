@@ -52,15 +52,16 @@ impl Intensity {
 }
 
 impl Seconds {
-    /// `3.91 ms`
+    /// `3.91 ms`; from two days on in days.
     pub fn human(self) -> String {
         let (scale, unit) = match self.0 {
+            s if s >= 172_800.0 => (1.0 / 86_400.0, "d"),
             s if s >= 1.0 || s == 0.0 => (1.0, "s"),
             s if s >= 0.999_5e-3 => (1e3, "ms"),
             s if s >= 0.999_5e-6 => (1e6, "µs"),
             _ => (1e9, "ns"),
         };
-        format!("{} {unit}", significant(self.0 * scale))
+        format!("{} {unit}", plain(self.0 * scale))
     }
 }
 
@@ -190,6 +191,8 @@ mod tests {
         assert_eq!(Seconds(0.000_999_6).human(), "1.00 ms");
         assert_eq!(Seconds(4.1e-8).human(), "41.0 ns");
         assert_eq!(Seconds(0.0).human(), "0 s");
+        assert_eq!(Seconds(2070.4).human(), "2,070 s");
+        assert_eq!(Seconds(2_070_108_225.0).human(), "23,960 d");
         assert_eq!(percent(0.413), "41.3 %");
         assert_eq!(percent(0.000_1), "<0.1 %");
     }

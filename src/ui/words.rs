@@ -152,7 +152,8 @@ fn tokens(number: u128) -> String {
     if number == 0 { "nothing".to_owned() } else { grouped(number) }
 }
 
-fn count(number: u128, noun: &str) -> String {
+/// `1 block`, `1,000 blocks`.
+pub fn count(number: u128, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 

@@ -37,7 +37,7 @@ pub enum Command {
         #[arg(default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_000))]
         minutes: u64,
     },
-    /// Photograph the page at three widths, light and dark, into target/screenshots/
+    /// Photograph the page at five widths, light, dark, in forced colours and on paper, into target/screenshots/
     Shots {
         /// What follows the page's address, such as '#v=1&m=gpt2'; the bare page if none is given
         fragments: Vec<String>,

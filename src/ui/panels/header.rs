@@ -43,7 +43,7 @@ pub fn footer(wrong: Option<Html>) -> El {
         ))
         .child(wrong.map(|report| {
             let what = ", with the model, the accounting and a link to this page filled in.";
-            el("p").child(report).child(what)
+            el("p.wrong-number").child(report).child(what)
         }))
         .child(el("p").child(concat!("Version ", env!("CARGO_PKG_VERSION"))))
 }

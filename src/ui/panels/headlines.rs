@@ -5,7 +5,7 @@ use crate::engine::Report;
 use crate::ui::components::figure;
 use crate::ui::dom::{El, el};
 use crate::ui::subject::Subject;
-use crate::ui::words::{figures, lead, verdicts, workload};
+use crate::ui::words::{count, figures, lead, verdicts, workload};
 
 pub fn headlines(subject: &Subject, report: &Report) -> El {
     let title = subject.title();
@@ -22,7 +22,7 @@ pub fn headlines(subject: &Subject, report: &Report) -> El {
         .attr("id", "answer-title")
         .child(org.map(|org| el("span.org").child(org)))
         .child(name);
-    let subtitle = format!("{blocks} blocks · {kind} · {}", workload(&report.workload));
+    let subtitle = format!("{} · {kind} · {}", count(blocks.into(), "block"), workload(&report.workload));
     el("section.headlines")
         .attr("aria-labelledby", "answer-title")
         .child(title)

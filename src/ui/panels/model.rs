@@ -11,7 +11,7 @@ use crate::ui::hooks::MODEL_BOX;
 use crate::ui::part::{Hooks, View, part};
 use crate::ui::state::{Action, Fetch};
 use crate::ui::subject::{Source, Subject, Trouble};
-use crate::ui::words::parameter_count;
+use crate::ui::words::{count, parameter_count};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, KeyboardEvent};
@@ -159,7 +159,11 @@ fn note(panel: &ModelPanel, holds: &Pasted) -> Html {
 }
 
 fn read(subject: &Subject) -> String {
-    format!("{}, {} blocks. Analysed as you type.", subject.model.model_type, subject.model.num_blocks())
+    format!(
+        "{}, {}. Analysed as you type.",
+        subject.model.model_type,
+        count(subject.model.num_blocks().into(), "block")
+    )
 }
 
 fn about(shown: Option<&Subject>, model: &ModelRef) -> String {

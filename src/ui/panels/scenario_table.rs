@@ -7,7 +7,24 @@ use crate::plot::Theme;
 use crate::ui::dom::{El, Node, el, list};
 use yew::Html;
 
-pub fn table(compared: &Compared, theme: &Theme) -> El {
+/// The figures of the whole step, and folded those of every layer.
+pub fn tables(compared: &Compared, theme: &Theme) -> Html {
+    let parts = &compared.lineup.parts;
+    let (step, layers): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.topic == Topic::Step);
+    let step = table(compared, theme, &step, "Table of the scenarios", "Figures of each scenario");
+    let layers =
+        table(compared, theme, &layers, "Table of the scenarios' layers", "Each layer in each scenario");
+    let fold = el("details.fold").child(el("summary").child("Layer by layer")).child(layers);
+    list([step, fold])
+}
+
+fn table(
+    compared: &Compared,
+    theme: &Theme,
+    parts: &[&Part],
+    label: &'static str,
+    caption: &'static str,
+) -> El {
     let scenarios = compared.names.len();
     let heads = (0..scenarios).map(|place| {
         el("th.scenario")
@@ -20,7 +37,7 @@ pub fn table(compared: &Compared, theme: &Theme) -> El {
     let head = el("tr")
         .child(el("th.layer").attr("scope", "col").child(el("span.visually-hidden").child("Figure")))
         .each(heads);
-    let part = |part: &Part| {
+    let part = |part: &&Part| {
         let title = el("th")
             .attr("scope", "rowgroup")
             .number("colspan", 2 * scenarios as u64)
@@ -29,15 +46,12 @@ pub fn table(compared: &Compared, theme: &Theme) -> El {
         let title = (part.topic != Topic::Step).then(|| el("tr.group").child(title));
         el("tbody").child(title).each(lines)
     };
+    let caption = el("caption.visually-hidden").child(caption).child(", with their ratio to those of A");
     let table = el("table.layers-table scenario-table")
-        .child(el("caption.visually-hidden").child("Figures of each scenario, and their ratio to those of A"))
+        .child(caption)
         .child(el("thead").child(head))
-        .each(compared.lineup.parts.iter().map(part));
-    el("div.scroll")
-        .attr("role", "region")
-        .attr("aria-label", "Table of the scenarios")
-        .attr("tabindex", "0")
-        .child(table)
+        .each(parts.iter().map(part));
+    el("div.scroll").attr("role", "region").attr("aria-label", label).attr("tabindex", "0").child(table)
 }
 
 fn line(line: &Line, topic: Topic, compared: &Compared) -> El {

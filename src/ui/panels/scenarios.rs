@@ -1,6 +1,6 @@
 //! The scenario on show among others: what sets them apart, one roofline, one table.
 
-use super::scenario_table::table;
+use super::scenario_table::tables;
 use super::takeaway::{copy_text, embed, save_text, take_picture};
 use crate::engine::catalog::MODELS;
 use crate::engine::hardware::PRESETS;
@@ -117,7 +117,7 @@ impl View for Scenarios {
                 el("p.empty").child("The way of counting of A has no bytes, so there is no roofline.")
             })
         }))
-        .child(any.then(|| table(&compared, &theme)))
+        .child(any.then(|| tables(&compared, &theme)))
         .into()
     }
 }

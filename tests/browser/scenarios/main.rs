@@ -3,6 +3,7 @@
 mod accessible;
 mod chart;
 mod embed;
+mod extremes;
 mod first_view;
 mod guide;
 mod harness;

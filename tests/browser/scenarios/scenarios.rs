@@ -90,7 +90,8 @@ fn scenarios_are_swapped_and_dropped() {
 #[test]
 fn layers_that_only_one_model_has_have_a_dash() {
     let page = Page::new().open("#v=1&vs=m=mistralai/Mixtral-8x7B-v0.1");
-    page.wait_for(".scenario-table");
+    page.click_named("Layer by layer");
+    page.wait_for_text(".scenario-table", "Router");
     let router = page.script(
         "return [...document.querySelectorAll('.scenario-table th.layer')].map(th => th.innerText).find(name => name.includes('Router'))",
         json!([]),

@@ -22,6 +22,7 @@ pub struct PageBuilder {
     ratio: f64,
     /// Media features: `prefers-color-scheme` and its kin.
     media: Vec<(&'static str, &'static str)>,
+    print: bool,
     slowdown: f64,
     base: Option<String>,
     before: Vec<String>,
@@ -58,6 +59,12 @@ impl PageBuilder {
     pub fn media(mut self, feature: &'static str, value: &'static str) -> Self {
         self.media.retain(|(name, _)| *name != feature);
         self.media.push((feature, value));
+        self
+    }
+
+    /// As it is laid out on paper.
+    pub fn print(mut self) -> Self {
+        self.print = true;
         self
     }
 
@@ -110,7 +117,8 @@ impl PageBuilder {
         );
         let features: Vec<Value> =
             self.media.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        page.cdp("Emulation.setEmulatedMedia", json!({ "features": features }));
+        let media = if self.print { "print" } else { "" };
+        page.cdp("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
         if self.slowdown > 1.0 {
             page.slow_cpu(self.slowdown);
         }
@@ -158,6 +166,7 @@ impl Page {
             height: 800,
             ratio: 1.0,
             media: vec![("prefers-color-scheme", "light"), ("prefers-reduced-motion", "no-preference")],
+            print: false,
             slowdown: 1.0,
             base: None,
             before: Vec::new(),
