@@ -86,7 +86,7 @@ impl Row {
 fn every_assumed_value_is_the_default_of_the_class() {
     let mut compared = 0;
     for row in rows() {
-        for read in &row.model.reads {
+        for read in row.model.reads.iter() {
             let Some(why) = &read.assumed else { continue };
             let named = why.strip_prefix("the default of ");
             let Some(want) = row.value(&read.key) else {

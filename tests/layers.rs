@@ -45,7 +45,7 @@ fn row_of(config: &str, accounting: &Accounting, name: &str, workload: &Workload
 fn row_in(model: &Model, accounting: &Accounting, name: &str, workload: &Workload) -> Row {
     let report = analyze(model, workload, accounting, None).unwrap();
     let row = report.layers.into_iter().find(|row| row.name == name);
-    row.unwrap_or_else(|| panic!("no {name} in {}", model.reduced))
+    row.unwrap_or_else(|| panic!("no {name} in {}", model.reduced()))
 }
 
 /// FLOPs, weight, input and output bytes.

@@ -343,7 +343,7 @@ fn blocks_part_where_a_list_names_some_of_them() {
     let fbgemm = json!({"quant_method": "fbgemm_fp8", "modules_to_not_convert": list});
     let report = report(&quantized(llama(), fbgemm));
     let places: Vec<_> =
-        report.model.structure.iter().map(|kind| (kind.blocks.as_str(), kind.label.as_str())).collect();
+        report.model.structure.iter().map(|kind| (kind.blocks.as_str(), &*kind.label)).collect();
     assert_eq!(
         places,
         [
@@ -405,7 +405,7 @@ fn wherever_the_config_hides_it() {
         assert_eq!(row(&report, "Ffn - GateUp_Proj").weights.as_deref(), Some(format));
         // Enough is kept for a link to build the same model.
         let model = Model::from_json(&config.to_string()).unwrap();
-        let again = Model::from_json(&model.reduced.to_string()).unwrap();
+        let again = Model::from_json(&model.reduced().to_string()).unwrap();
         assert_eq!(
             (&again.groups, &again.quantization, again.precision),
             (&model.groups, &model.quantization, model.precision)
@@ -445,7 +445,7 @@ fn the_file_beside_the_config_is_read() {
     assert_eq!(row(&report, "Attn - O_Proj").weights, None);
     // 101 tokens of 2·2·16 elements in 4 layers, a byte each.
     assert_eq!(report.storage[1].bytes.0, 101 * 64 * 4);
-    let again = Model::from_json(&model.reduced.to_string()).unwrap();
+    let again = Model::from_json(&model.reduced().to_string()).unwrap();
     assert_eq!((again.groups, again.precision), (model.groups, model.precision));
     // A broken one is said, and left out.
     let model = Model::from_files(&llama().to_string(), Some("{")).unwrap();
@@ -643,6 +643,6 @@ fn a_sidecar_inside_the_text_is_one_beside_it() {
     assert_eq!(within.groups, apart.groups);
     assert_eq!(within.quantization, apart.quantization);
     // What a link carries of it says the same.
-    assert_eq!(Model::from_json(&within.reduced.to_string()).unwrap().groups, apart.groups);
+    assert_eq!(Model::from_json(&within.reduced().to_string()).unwrap().groups, apart.groups);
     assert_eq!(roofline::engine::precision::beside(config, "not found"), config);
 }

@@ -28,7 +28,7 @@ fn parameters(model: &Model) -> i128 {
 
 fn labels(model: &Model) -> Vec<&str> {
     let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
-    blocks.map(|group| group.label.as_str()).collect()
+    blocks.map(|group| &*group.label).collect()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn exaone_leaves_the_last_layer_of_a_pattern_without_window_and_position() {
     for pattern in [json!("LG"), json!(2), json!("LLLG"), json!(4)] {
         let model = model("exaone4", &more(pattern.clone()));
         assert_eq!(labels(&model), mixed, "{pattern}");
-        let sliding = model.groups.iter().find(|group| group.label == mixed[0]).unwrap();
+        let sliding = model.groups.iter().find(|group| *group.label == *mixed[0]).unwrap();
         assert_eq!(
             sliding.members.len() as u64,
             if ["LG", "2"].contains(&pattern.to_string().trim_matches('"')) { 2 } else { 3 }

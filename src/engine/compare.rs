@@ -9,6 +9,7 @@ use super::quantity::{Bytes, Flops};
 use super::report::{Report, analyze, counts};
 use super::workload::Workload;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Two accountings side by side.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -24,7 +25,7 @@ pub struct Comparison {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Difference {
     pub name: &'static str,
-    pub group: String,
+    pub group: Arc<str>,
     pub blocks: u64,
     pub flops: [Flops; 2],
     pub bytes: [Bytes; 2],
@@ -46,6 +47,7 @@ pub fn compare(
     second: &Accounting,
 ) -> Result<Comparison, Error> {
     let reports = [analyze(model, workload, first, None)?, analyze(model, workload, second, None)?];
+    let labels = model.labels();
     let mut rows = Vec::new();
     for (g, group) in model.groups.iter().enumerate().filter(|(_, group)| group.stage != Stage::Prediction) {
         for (l, layer) in group.layers.iter().enumerate() {
@@ -65,7 +67,7 @@ pub fn compare(
                 };
                 rows.push(Difference {
                     name: layer.name(),
-                    group: model.label(g),
+                    group: Arc::clone(&labels[g]),
                     blocks: group.repeat,
                     flops: [flops_a, flops_b],
                     bytes: [bytes_a, bytes_b],
@@ -79,7 +81,7 @@ pub fn compare(
     let [a, b] = [reports[0].total, reports[1].total];
     let total = Difference {
         name: "Total",
-        group: String::new(),
+        group: Arc::default(),
         blocks: 1,
         flops: [a.flops, b.flops],
         bytes: [a.bytes(), b.bytes()],

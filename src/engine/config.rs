@@ -12,7 +12,7 @@ use super::lenient::{self, Mended};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
 
 /// A parsed config and the log of what was read from it.
@@ -86,8 +86,13 @@ impl HfConfig {
     }
 
     /// What was read or assumed so far, in order, each key once.
-    pub fn reads(&self) -> Vec<Read> {
-        self.reads.borrow().clone()
+    pub fn reads(&self) -> Ref<'_, [Read]> {
+        Ref::map(self.reads.borrow(), Vec::as_slice)
+    }
+
+    /// The same for keeps.
+    pub fn into_reads(self) -> Vec<Read> {
+        self.reads.into_inner()
     }
 
     /// Outermost keys that nothing has read.
@@ -95,27 +100,6 @@ impl HfConfig {
         let reads = self.reads.borrow();
         let used = |key: &str| reads.iter().any(|r| r.key.split('.').next() == Some(key));
         self.root.keys().filter(|key| !used(key)).cloned().collect()
-    }
-
-    /// The config reduced to the keys that were read, enough to build the same model again.
-    pub fn reduced(&self) -> Value {
-        let mut out = Map::new();
-        for read in self.reads.borrow().iter().filter(|r| r.assumed.is_none()) {
-            let mut at = &mut out;
-            let mut parts = read.key.split('.').peekable();
-            while let Some(part) = parts.next() {
-                if parts.peek().is_none() {
-                    at.insert(part.to_owned(), read.value.clone());
-                    break;
-                }
-                let inner = at.entry(part).or_insert_with(|| Value::Object(Map::new()));
-                match inner {
-                    Value::Object(map) => at = map,
-                    _ => break,
-                }
-            }
-        }
-        Value::Object(out)
     }
 
     /// Adds the place in the text to an error that names a key.
@@ -146,6 +130,27 @@ impl HfConfig {
             reads.push(Read { key, value, assumed });
         }
     }
+}
+
+/// A config of just the keys that were read, and not those that were assumed.
+pub fn reduced(reads: &[Read]) -> Value {
+    let mut out = Map::new();
+    for read in reads.iter().filter(|read| read.assumed.is_none()) {
+        let mut at = &mut out;
+        let mut parts = read.key.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                at.insert(part.to_owned(), read.value.clone());
+                break;
+            }
+            let inner = at.entry(part).or_insert_with(|| Value::Object(Map::new()));
+            match inner {
+                Value::Object(map) => at = map,
+                _ => break,
+            }
+        }
+    }
+    Value::Object(out)
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -251,10 +256,10 @@ mod tests {
         assert_eq!(keys.dim("a"), Ok(3));
         assert_eq!(keys.dim_or("n", 7, "as many as a"), Ok(7));
         assert_eq!(keys.nested("text_config").unwrap().flag_or("b", false, ""), Ok(true));
-        let reads = config.reads();
+        let reads = config.reads().to_vec();
         assert_eq!(reads.iter().map(|r| r.key.as_str()).collect::<Vec<_>>(), ["a", "n", "text_config.b"]);
         assert_eq!(reads[1].assumed.as_deref(), Some("as many as a"));
         assert_eq!(config.ignored(), ["unused"]);
-        assert_eq!(config.reduced(), serde_json::json!({"a": 3, "text_config": {"b": true}}));
+        assert_eq!(reduced(&reads), serde_json::json!({"a": 3, "text_config": {"b": true}}));
     }
 }

@@ -3,6 +3,7 @@
 use super::quantity::{Bytes, Flops, Intensity, Seconds, plain};
 use super::report::{Report, Row};
 use super::serving::Plan;
+use std::sync::Arc;
 
 /// What one scenario comes to, as far as it is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,7 +39,7 @@ pub enum Topic {
 pub struct Line {
     pub name: &'static str,
     /// The kind of blocks, where layers of one name are told apart by it.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     pub figures: Vec<Option<Figure>>,
 }
 
@@ -141,7 +142,7 @@ pub fn lineup(sides: &[Side<'_>]) -> Lineup {
     let step = Part { topic: Topic::Step, lines: lines.collect() };
     let layers = layers(sides);
     let part = |topic, of: fn(&Side<'_>, &[usize]) -> Option<Figure>| {
-        let line = |(name, group, rows): &(&'static str, Option<String>, Vec<Vec<usize>>)| Line {
+        let line = |(name, group, rows): &(&'static str, Option<Arc<str>>, Vec<Vec<usize>>)| Line {
             name,
             group: group.clone(),
             figures: sides.iter().zip(rows).map(|(side, rows)| of(side, rows)).collect(),
@@ -179,12 +180,12 @@ fn stored(side: &Side<'_>, name: &str) -> Option<Figure> {
 }
 
 /// A layer of any scenario: its name, its kind of blocks where that matters, and its rows in each report.
-type Matched = (&'static str, Option<String>, Vec<Vec<usize>>);
+type Matched = (&'static str, Option<Arc<str>>, Vec<Vec<usize>>);
 
 /// Every layer of any scenario, in execution order of the first that has it.
 fn layers(sides: &[Side<'_>]) -> Vec<Matched> {
     let kinds = |report: &Report| {
-        let mut kinds: Vec<String> = report.layers.iter().map(|row| row.group.clone()).collect();
+        let mut kinds: Vec<Arc<str>> = report.layers.iter().map(|row| row.group.clone()).collect();
         kinds.dedup();
         kinds
     };

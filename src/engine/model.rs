@@ -12,9 +12,11 @@ pub use op::{
 use super::config::Read;
 use super::dtype::DType;
 use super::error::Error;
+use super::order::order;
 use super::precision::{self, Format, Origin};
-use super::{config::HfConfig, families};
+use super::{config, config::HfConfig, families};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A decoder, as far as its costs go.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,13 +37,11 @@ pub struct Model {
     /// Everything the model runs, in execution order.
     pub groups: Vec<Group>,
     /// What the family read from the config, and what it assumed.
-    pub reads: Vec<Read>,
+    pub reads: Arc<[Read]>,
     /// Config keys that have no effect.
-    pub ignored: Vec<String>,
+    pub ignored: Arc<[String]>,
     /// What a reader of the figures should know.
     pub notes: Vec<Note>,
-    /// The config reduced to the keys that were read.
-    pub reduced: serde_json::Value,
 }
 
 /// Element types by use.
@@ -64,7 +64,7 @@ impl Precision {
 pub struct Group {
     pub stage: Stage,
     /// What sets these blocks apart: `sliding attention 4,096 · dense`.
-    pub label: String,
+    pub label: Arc<str>,
     /// How often the layers repeat.
     pub repeat: u64,
     /// Which of the model's blocks they are, ascending from 0; empty before and after the blocks.
@@ -117,7 +117,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Note {
     pub kind: NoteKind,
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -136,7 +136,7 @@ pub enum NoteKind {
 }
 
 impl Note {
-    pub fn new(kind: NoteKind, text: impl Into<String>) -> Self {
+    pub fn new(kind: NoteKind, text: impl Into<Arc<str>>) -> Self {
         Note { kind, text: text.into() }
     }
 }
@@ -163,23 +163,40 @@ impl Model {
         let mut model = families::build(&config).map_err(|e| config.locate(*e))?;
         if let Some(scheme) = precision::scheme(&config) {
             precision::apply(&mut model, &scheme);
-            model.take_log(&config);
         }
         if let Some(Err(error)) = beside {
             let text = format!("hf_quant_config.json was left out: {error}");
             model.notes.push(Note::new(NoteKind::Precision, text));
         }
         model.notes.extend(config.mending().iter().map(|text| Note::new(NoteKind::Text, *text)));
+        model.ignored = config.ignored().into();
+        model.reads = config.into_reads().into();
         Ok(model)
     }
 
-    /// What sets a group apart, with its formats where nothing else does.
-    pub fn label(&self, group: usize) -> String {
-        let Some(own) = self.groups.get(group) else { return String::new() };
-        let alike = self.groups.iter().filter(|other| other.stage == own.stage && other.label == own.label);
-        if alike.count() < 2 {
-            return own.label.clone();
+    /// The config reduced to the keys that were read, enough to build the same model again.
+    pub fn reduced(&self) -> serde_json::Value {
+        config::reduced(&self.reads)
+    }
+
+    /// What sets each group apart, with its formats where nothing else does.
+    pub fn labels(&self) -> Vec<Arc<str>> {
+        let mut labels: Vec<Arc<str>> = self.groups.iter().map(|group| Arc::clone(&group.label)).collect();
+        let compare = |a: usize, b: usize| {
+            let (a, b) = (&self.groups[a], &self.groups[b]);
+            (a.stage as u8).cmp(&(b.stage as u8)).then_with(|| a.label.cmp(&b.label))
+        };
+        // Side by side, those that are alike are found in one pass.
+        let places = order(self.groups.len(), &compare);
+        for alike in places.chunk_by(|&a, &b| compare(a, b).is_eq()).filter(|alike| alike.len() > 1) {
+            for &at in alike {
+                labels[at] = self.label_with_formats(&self.groups[at]).into();
+            }
         }
+        labels
+    }
+
+    fn label_with_formats(&self, own: &Group) -> String {
         let matrices = own.layers.iter().filter(|l| matches!(l.op, Op::Linear(_) | Op::LatentUp(_)));
         let mut formats: Vec<String> = Vec::new();
         for layer in matrices {
@@ -224,7 +241,7 @@ mod tests {
             (every(2, 1, 16).chain([17]).collect(), "0, 2, 4, 6, 8, 10, 12, 14, 17"),
         ] {
             let group =
-                Group { stage: Stage::Block, label: String::new(), repeat: 1, members, layers: Vec::new() };
+                Group { stage: Stage::Block, label: Arc::default(), repeat: 1, members, layers: Vec::new() };
             assert_eq!(group.places(), places);
         }
     }

@@ -14,6 +14,7 @@ use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
 use super::workload::Workload;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The version of the report's JSON. Keys may be added under one version, none is removed.
 pub const SCHEMA: u32 = 1;
@@ -59,16 +60,16 @@ pub struct Summary {
     /// Bytes of keys and values that one token adds over all layers, attending fully.
     pub kv_cache_bytes_per_token: Bytes,
     /// Keys of the config that were read or assumed.
-    pub config: Vec<Read>,
+    pub config: Arc<[Read]>,
     /// Keys of the config without any effect.
-    pub ignored: Vec<String>,
+    pub ignored: Arc<[String]>,
 }
 
 /// Blocks that are alike.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Kindred {
     /// What sets them apart: `sliding attention 4,096 · dense`.
-    pub label: String,
+    pub label: Arc<str>,
     /// How many there are.
     pub repeat: u64,
     /// Which of the model's blocks they are, from 0: `0–2, 5`.
@@ -113,7 +114,7 @@ pub struct Row {
     pub name: &'static str,
     pub kind: Kind,
     /// Which blocks: what sets them apart, as `full attention · dense`.
-    pub group: String,
+    pub group: Arc<str>,
     /// How many blocks have this layer.
     pub blocks: u64,
     pub flops: Flops,
@@ -192,15 +193,22 @@ pub fn analyze(
 ) -> Result<Report, Error> {
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
     let mut sums = Sums::NOTHING;
-    let mut layers = Vec::new();
-    let labels: Vec<String> = (0..model.groups.len()).map(|group| model.label(group)).collect();
-    for (g, group) in model.groups.iter().enumerate() {
+    let mut layers = Vec::with_capacity(model.groups.iter().map(|group| group.layers.len()).sum());
+    let mut structure = Vec::new();
+    for (g, (group, label)) in model.groups.iter().zip(model.labels()).enumerate() {
+        // Every layer is counted once, for its row and for all sums it is in.
+        let (mut parameters, mut active) = (ZERO, ZERO);
         for (l, layer) in group.layers.iter().enumerate() {
             let cost: Cost<Count> = cost::cost(layer, &context);
             sums.add(layer, group, &cost, accounting);
+            parameters = parameters + cost.parameters;
+            active = active + cost.active_parameters;
             if counts(accounting, layer, group.stage) {
-                layers.push(row(layer, group, &labels[g], (g, l), &cost, &context)?);
+                layers.push(row(layer, group, &label, (g, l), &cost, &context)?);
             }
+        }
+        if matches!(group.stage, Stage::Block | Stage::Prediction) {
+            structure.push(kindred(group, label, parameters, active)?);
         }
     }
     let total = sums.total()?;
@@ -220,10 +228,10 @@ pub fn analyze(
             precision: model.precision,
             quantization: precision::summary(model)?,
             parameters: sums.parameters(model)?,
-            structure: structure(model, &context)?,
+            structure,
             kv_cache_bytes_per_token,
-            config: model.reads.clone(),
-            ignored: model.ignored.clone(),
+            config: Arc::clone(&model.reads),
+            ignored: Arc::clone(&model.ignored),
         },
         workload: workload.clone(),
         accounting: accounting.id(),
@@ -260,7 +268,7 @@ pub(super) fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bo
 fn row(
     layer: &Layer,
     group: &Group,
-    label: &str,
+    label: &Arc<str>,
     at: (usize, usize),
     cost: &Cost<Count>,
     context: &Context<'_>,
@@ -275,7 +283,7 @@ fn row(
     Ok(Row {
         name,
         kind: layer.kind(group.stage),
-        group: label.to_owned(),
+        group: Arc::clone(label),
         blocks: group.repeat,
         flops,
         weight_bytes: Bytes(of(cost.weight_bytes, "the weight bytes")?),
@@ -307,31 +315,16 @@ fn experts_read(layer: &Layer, context: &Context<'_>) -> Option<ExpertsRead> {
     })
 }
 
-/// The kinds of blocks and what they hold.
-fn structure(model: &Model, context: &Context<'_>) -> Result<Vec<Kindred>, Error> {
-    let blocks = model
-        .groups
-        .iter()
-        .enumerate()
-        .filter(|(_, group)| matches!(group.stage, Stage::Block | Stage::Prediction));
-    blocks
-        .map(|(at, group)| {
-            let (mut parameters, mut active) = (ZERO, ZERO);
-            for layer in &group.layers {
-                let cost: Cost<Count> = cost::cost(layer, context);
-                parameters = parameters + cost.parameters;
-                active = active + cost.active_parameters;
-            }
-            Ok(Kindred {
-                label: model.label(at),
-                repeat: group.repeat,
-                blocks: group.places(),
-                parameters: exact(parameters, "the parameters of a block")?,
-                active: exact(active, "the active parameters of a block")?,
-                stage: group.stage,
-            })
-        })
-        .collect()
+/// A kind of blocks and what one of them holds.
+fn kindred(group: &Group, label: Arc<str>, parameters: Count, active: Count) -> Result<Kindred, Error> {
+    Ok(Kindred {
+        label,
+        repeat: group.repeat,
+        blocks: group.places(),
+        parameters: exact(parameters, "the parameters of a block")?,
+        active: exact(active, "the active parameters of a block")?,
+        stage: group.stage,
+    })
 }
 
 /// Running sums over layers and blocks.
@@ -543,7 +536,7 @@ mod tests {
             .model
             .structure
             .iter()
-            .map(|kind| (kind.label.as_str(), kind.repeat, kind.blocks.as_str()))
+            .map(|kind| (&*kind.label, kind.repeat, kind.blocks.as_str()))
             .collect();
         assert_eq!(
             structure,

@@ -6,13 +6,14 @@ use super::model::{Layer, Op, Precision};
 use super::quantity::{Bytes, Flops, Intensity, Seconds};
 use super::report::{Report, Row};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A report placed on a device.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Assessment {
     /// The device's id, `custom` for one that the user described.
-    pub hardware: String,
-    pub hardware_name: String,
+    pub hardware: Cow<'static, str>,
+    pub hardware_name: Cow<'static, str>,
     /// What the device computes most FLOPs in; the roof that the picture is about.
     pub compute: Compute,
     /// What those FLOPs would have asked for, where the device lacks it.
@@ -135,46 +136,43 @@ pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
     let asked = most_wanted(&report.layers);
     let (compute, peak) = hardware.peak_for(asked);
     let bandwidth = hardware.bandwidth;
-    let peaks: Vec<(Compute, f64)> = report.layers.iter().map(|row| hardware.peak_for(row.compute)).collect();
-    let times: Vec<(f64, Seconds, Bound)> = report
-        .layers
-        .iter()
-        .zip(&peaks)
-        .map(|(row, &(_, peak))| {
-            let (seconds, bound) = bound(peak, bandwidth, row.flops, row.bytes());
-            (row.blocks as f64, seconds, bound)
-        })
-        .collect();
-    let seconds: f64 = times.iter().map(|(blocks, time, _)| blocks * time.0).sum();
-    let layers = report
-        .layers
-        .iter()
-        .zip(&peaks)
-        .zip(&times)
-        .map(|((row, &(compute, peak)), &(blocks, time, bound))| Placement {
+    let (mut all, mut moving) = (0.0, 0.0);
+    let mut layers = Vec::with_capacity(report.layers.len());
+    for row in &report.layers {
+        let (compute, peak) = hardware.peak_for(row.compute);
+        let (seconds, bound) = bound(peak, bandwidth, row.flops, row.bytes());
+        let time = row.blocks as f64 * seconds.0;
+        all += time;
+        if bound == Bound::Memory {
+            moving += time;
+        }
+        let attainable = row.intensity.map(|intensity| attainable(peak, bandwidth, intensity));
+        // Its share, once the whole is known.
+        layers.push(Placement {
             compute,
-            seconds: time,
-            share: if seconds > 0.0 { blocks * time.0 / seconds } else { 0.0 },
+            seconds,
+            share: time,
             bound,
-            attainable_flops_per_second: row.intensity.map(|i| attainable(peak, bandwidth, i)),
-        })
-        .collect();
-    let memory_time: f64 =
-        times.iter().filter(|t| t.2 == Bound::Memory).map(|(blocks, time, _)| blocks * time.0).sum();
+            attainable_flops_per_second: attainable,
+        });
+    }
+    for layer in &mut layers {
+        layer.share = if all > 0.0 { layer.share / all } else { 0.0 };
+    }
     let fits = report.storage_total_bytes.0 <= u128::from(hardware.memory_bytes);
     let new_tokens = report.workload.load().new_tokens.unwrap_or(0) as f64;
     Assessment {
-        hardware: hardware.id.to_string(),
-        hardware_name: hardware.name.to_string(),
+        hardware: hardware.id.clone(),
+        hardware_name: hardware.name.clone(),
         compute,
         instead_of: (compute != asked).then_some(asked),
         peak_flops_per_second: peak,
         bandwidth_bytes_per_second: bandwidth,
         ridge: ridge(peak, bandwidth),
         layers,
-        seconds: Seconds(seconds),
-        bound: if memory_time * 2.0 >= seconds { Bound::Memory } else { Bound::Compute },
-        tokens_per_second: (fits && seconds > 0.0).then(|| new_tokens / seconds),
+        seconds: Seconds(all),
+        bound: if moving * 2.0 >= all { Bound::Memory } else { Bound::Compute },
+        tokens_per_second: (fits && all > 0.0).then(|| new_tokens / all),
         memory_bytes: Bytes(hardware.memory_bytes.into()),
         fits,
     }

@@ -7,6 +7,7 @@ use super::error::Error;
 use super::model::Span;
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
+use std::sync::Arc;
 
 /// The most tokens one query may cache or bring: 2^40, a million times the longest context known.
 pub const MAX_TOKENS: u64 = 1 << 40;
@@ -34,7 +35,8 @@ impl Query {
 /// Serialised as `{"queries": […], "batch_size": n}` with every query spelled out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
-    queries: Vec<Query>,
+    /// Shared with whatever keeps the workload: a batch may have millions.
+    queries: Arc<[Query]>,
     repeat: u64,
 }
 
@@ -83,7 +85,7 @@ impl Workload {
         if batch > MAX_BATCH {
             return refuse(format!("a batch size of {batch} is above {MAX_BATCH}: use a smaller one"));
         }
-        Ok(Workload { queries, repeat: batch / length })
+        Ok(Workload { queries: queries.into(), repeat: batch / length })
     }
 
     /// `batch_size` identical queries.
@@ -124,7 +126,7 @@ impl Workload {
         if let [_] = self.queries[..] {
             return Workload { queries: self.queries.clone(), repeat: self.repeat.div_ceil(hands) };
         }
-        let all = (0..self.repeat).flat_map(|_| &self.queries).copied();
+        let all = (0..self.repeat).flat_map(|_| self.queries.iter()).copied();
         let step = usize::try_from(hands).unwrap_or(usize::MAX);
         Workload { queries: all.step_by(step).collect(), repeat: 1 }
     }
@@ -167,7 +169,7 @@ impl Workload {
 impl Default for Workload {
     /// One decode step of one query after 1,024 cached tokens.
     fn default() -> Self {
-        Workload { queries: vec![Query { cached_tokens: 1024, input_tokens: 1 }], repeat: 1 }
+        Workload { queries: Arc::new([Query { cached_tokens: 1024, input_tokens: 1 }]), repeat: 1 }
     }
 }
 
@@ -178,7 +180,7 @@ impl Serialize for Workload {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut list = serializer.serialize_seq(Some(self.0.batch_size() as usize))?;
                 for _ in 0..self.0.repeat {
-                    for query in &self.0.queries {
+                    for query in self.0.queries.iter() {
                         list.serialize_element(query)?;
                     }
                 }

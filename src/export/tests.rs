@@ -72,7 +72,7 @@ fn words_of_others_stay_words() {
     let mut odd = report(None);
     let second = odd.layers[1].clone();
     odd.layers[0].name = second.name;
-    odd.layers[0].group = "=1+1,\"x\"\t\n|`<b>*".to_owned();
+    odd.layers[0].group = "=1+1,\"x\"\t\n|`<b>*".into();
     odd.layers.truncate(2);
     assert!(Format::Csv.write(&odd).contains("Attn - QKV_Proj,\"'=1+1,\"\"x\"\"\t\n|`<b>*\",2,18,"));
     assert!(Format::Tsv.write(&odd).contains("Attn - QKV_Proj\t'=1+1,\"x\"  |`<b>*\t2\t18\t"));

@@ -124,7 +124,7 @@ fn model(subject: &Subject) -> ModelSource {
         },
         // Whoever opens the link need not know that Hub, nor ask it.
         Source::Hub { .. } | Source::Pasted => {
-            ModelSource::Pasted { config: subject.model.reduced.to_string() }
+            ModelSource::Pasted { config: subject.model.reduced().to_string() }
         }
     }
 }

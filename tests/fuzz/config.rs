@@ -166,7 +166,7 @@ fn config_texts() {
     run("config texts", 1_500, &inputs, |(text, workload)| match Model::from_json(&text) {
         Err(error) => is_placed(&error, &text),
         Ok(model) => {
-            let again = Model::from_json(&model.reduced.to_string());
+            let again = Model::from_json(&model.reduced().to_string());
             let again = again.map_err(|error| TestCaseError::fail(format!("reduced: {error}")))?;
             prop_assert_eq!(&again.groups, &model.groups);
             prop_assert_eq!(again.precision, model.precision);

@@ -5,6 +5,7 @@ use crate::engine::config::{HfConfig, Keys};
 use crate::engine::model::{
     Group, Layer, Linear, Lookup, Model, Norm, NormKind, Note, NoteKind, Op, Precision, Role, Rows, Stage,
 };
+use std::sync::Arc;
 
 /// Embedding before the blocks; final norm and LM head behind them.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +85,7 @@ impl Ends {
     pub fn around(self, keys: Keys<'_>, model_type: &str, precision: Precision, blocks: Vec<Group>) -> Model {
         let end = |stage, label: &str, layers| Group {
             stage,
-            label: label.to_owned(),
+            label: label.into(),
             repeat: 1,
             members: Vec::new(),
             layers,
@@ -102,25 +103,24 @@ impl Ends {
             precision,
             quantization: None,
             groups,
-            reads: Vec::new(),
-            ignored: Vec::new(),
+            reads: Arc::default(),
+            ignored: Arc::default(),
             notes: Vec::new(),
-            reduced: serde_json::Value::Null,
         }
         .with_log(keys.config())
     }
 }
 
 impl Model {
-    /// With the name, the reads and the assumptions that the config's log holds by now.
+    /// With the name, and a note for every assumption that the config's log holds by now.
     pub fn with_log(mut self, config: &HfConfig) -> Self {
         // A local path says more about its owner than about the model, and reads go into links.
         let keys = config.keys();
         let named = keys.peek("_name_or_path").is_some_and(looks_like_an_id);
         self.name =
             if named { keys.opt_word(&["_name_or_path"]).ok().flatten().map(str::to_owned) } else { None };
-        self.take_log(config);
-        let assumed = self.reads.iter().filter_map(|read| {
+        let reads = config.reads();
+        let assumed = reads.iter().filter_map(|read| {
             let why = read.assumed.as_deref()?;
             Some(Note::new(NoteKind::Assumed, format!("{} = {}: {why}", read.key, read.value)))
         });
@@ -128,13 +128,6 @@ impl Model {
         notes.append(&mut self.notes);
         self.notes = notes;
         self
-    }
-
-    /// Takes over what the config's log holds by now.
-    pub fn take_log(&mut self, config: &HfConfig) {
-        self.reads = config.reads();
-        self.ignored = config.ignored();
-        self.reduced = config.reduced();
     }
 }
 
@@ -167,7 +160,7 @@ mod tests {
             let model = Model::from_json(&format!(r#"{{"model_type": "llama", "_name_or_path": "{name}"}}"#))
                 .unwrap();
             assert_eq!(model.name.is_some(), kept, "{name}");
-            assert_eq!(model.reduced.get("_name_or_path").is_some(), kept, "{name}");
+            assert_eq!(model.reduced().get("_name_or_path").is_some(), kept, "{name}");
         }
     }
 }

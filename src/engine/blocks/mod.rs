@@ -107,7 +107,7 @@ pub fn group(blocks: &mut dyn Iterator<Item = Block>) -> Vec<Group> {
         .into_iter()
         .map(|(block, members)| Group {
             stage: Stage::Block,
-            label: block.label(rotates),
+            label: block.label(rotates).into(),
             repeat: members.len() as u64,
             members,
             layers: block.layers(),

@@ -183,7 +183,7 @@ fn read_as_llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
     }
     let mut model = llama::llama(keys, &format!("{model_type}, read as llama"))?;
     for group in &mut model.groups {
-        group.label += " · read as llama";
+        group.label = format!("{} · read as llama", group.label).into();
     }
     model.read_as = Some("llama");
     let text = format!(
@@ -248,7 +248,7 @@ fn prediction(keys: Keys<'_>, block: Block) -> Result<Option<Group>, Box<Error>>
     layers.extend(block.layers());
     layers.push(norm);
     let label = "multi-token prediction".to_owned();
-    let group = Group { stage: Stage::Prediction, label, repeat, members: Vec::new(), layers };
+    let group = Group { stage: Stage::Prediction, label: label.into(), repeat, members: Vec::new(), layers };
     Ok((repeat > 0).then_some(group))
 }
 
@@ -382,7 +382,7 @@ mod tests {
         assert!(model.notes[0].text.contains("may be wrong"));
         assert!(model.groups.iter().all(|group| group.label.ends_with("read as llama")));
         // The request survives the reduction that a link makes.
-        assert_eq!(Model::from_json(&model.reduced.to_string()).unwrap().groups, model.groups);
+        assert_eq!(Model::from_json(&model.reduced().to_string()).unwrap().groups, model.groups);
         // A family that is known is not overruled, and half a config is not enough.
         let known = asking_for_llama(r#"{"model_type": "qwen3"}"#);
         assert_eq!(Model::from_json(&known).unwrap().read_as, None);

@@ -14,8 +14,13 @@ const BLOCKS: &[&str] = &["layers", "h", "blocks"];
 /// A name, or the beginning of a pattern, without what wraps the text model. What MLX calls `switch_mlp` are
 /// the experts; as a name of its own it would answer to patterns that mean dense layers (`.*mlp.up_proj`).
 pub fn canonical(name: &str) -> String {
-    let name = name.replace(".switch_mlp.", ".experts.");
-    let mut rest = name.as_str();
+    let renamed;
+    let mut rest = name;
+    // Lists may have tens of thousands of names, and hardly any has this in it.
+    if name.contains(".switch_mlp.") {
+        renamed = name.replace(".switch_mlp.", ".experts.");
+        rest = &renamed;
+    }
     while let Some((first, tail)) = rest.split_once('.')
         && WRAPPING.contains(&first)
     {

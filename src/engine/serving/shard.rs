@@ -8,6 +8,7 @@ use crate::engine::model::{
     Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Spread, Stage,
 };
 use crate::engine::workload::Load;
+use std::sync::Arc;
 
 /// A model dealt out among devices.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub struct Deal<'a> {
     /// The model's groups with the layers that one device runs; prediction layers are left out.
     pub groups: Vec<Group>,
     /// What sets each of them apart.
-    pub labels: Vec<String>,
+    pub labels: Vec<Arc<str>>,
     /// For every stage of the pipeline the groups it runs, by index, and how often each.
     pub stages: Vec<Vec<(usize, u64)>>,
 }
@@ -27,9 +28,10 @@ impl<'a> Deal<'a> {
     /// Deals a model out; the degrees have been checked against it.
     pub fn new(model: &'a Model, deployment: &'a Deployment) -> Self {
         let parallel = deployment.serving.parallel;
-        let kept = model.groups.iter().enumerate().filter(|(_, group)| group.stage != Stage::Prediction);
+        let labelled = model.groups.iter().zip(model.labels());
+        let kept = labelled.filter(|(group, _)| group.stage != Stage::Prediction);
         let (groups, labels): (Vec<_>, Vec<_>) =
-            kept.map(|(at, group)| (shard(group, &parallel), model.label(at))).unzip();
+            kept.map(|(group, label)| (shard(group, &parallel), label)).unzip();
         let stages = stages(&groups, parallel.pipeline, model.num_blocks());
         Deal { model, deployment, links: Links::of(deployment), groups, labels, stages }
     }

@@ -14,6 +14,7 @@ use crate::engine::roofline::wanted;
 use crate::engine::workload::{Load, Workload};
 use serde::Serialize;
 use std::ops::{Add, Mul};
+use std::sync::Arc;
 
 /// A time as bounds have it: everything that can overlap does, or nothing does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -58,7 +59,7 @@ impl Limit {
 pub struct Share {
     pub name: &'static str,
     /// What sets the blocks apart.
-    pub group: String,
+    pub group: Arc<str>,
     /// Blocks that have the layer, over all stages.
     pub blocks: u64,
     pub flops: Flops,
@@ -283,7 +284,7 @@ impl Step {
                 }
                 layers.push(Share {
                     name: layer.name(),
-                    group: label.clone(),
+                    group: Arc::clone(label),
                     blocks: group.repeat,
                     flops: Flops(one.flops),
                     bytes: Bytes(one.bytes),

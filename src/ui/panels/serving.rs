@@ -168,7 +168,9 @@ fn layers(plan: &Plan) -> El {
     let row = |share: &Share| {
         let sent = share.transfer.map(|sent| format!("{} {}", sent.collective.words(), sent.bytes.human()));
         el("tr")
-            .child(el("th.layer").attr("scope", "row").attr("title", share.group.clone()).child(share.name))
+            .child(
+                el("th.layer").attr("scope", "row").attr("title", share.group.to_string()).child(share.name),
+            )
             .child(el("td").child(share.blocks.to_string()))
             .child(el("td").child(share.flops.human()))
             .child(el("td").child(share.bytes.human()))
