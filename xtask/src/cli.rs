@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{page, process, serve, size, suite};
+use crate::{bench, page, process, serve, size, suite};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
@@ -31,6 +31,13 @@ pub enum Command {
     Size,
     /// Run every check: format, supply chain, lints, native tests, docs, page, size, browser
     Test(suite::Choice),
+    /// Time the engine, the command line and the page, and print a table of figures and targets
+    ///
+    /// Builds what it times first. A missed target is marked and is no failure: machines differ.
+    Bench {
+        /// Time only this part (repeatable)
+        parts: Vec<bench::Part>,
+    },
     /// Go on damaging configs, links, fields and Hub answers at random, optimised and with overflow checked
     Fuzz {
         /// For how long; every kind of input is tried all the time, side by side
@@ -59,6 +66,7 @@ impl Cli {
                 size::check()
             }
             Command::Test(choice) => suite::run(&choice),
+            Command::Bench { parts } => bench::run(&parts),
             Command::Fuzz { minutes } => fuzz(minutes),
             Command::Shots { fragments } => shots(&fragments),
         }

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask serve | build | size | test | shots`.
+//! The project's chores: `cargo xtask serve | build | size | test | bench | shots`.
 //!
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
@@ -6,11 +6,13 @@
 //!             then its service worker and headers  (offline)
 //!     ──► size    what a visitor downloads, against the budget
 //!     ──► serve   dist/ on the loopback address  (http, files)
+//!     ──► bench   how fast it is, against the targets  (wasm, tests/speed)
 //!     ──► suite   every check, in order          (system, supply, tally)
 //! ```
 //!
 //! It is a library too: the browser tests serve the page with the same [`files`] that `serve` uses.
 
+pub mod bench;
 pub mod cli;
 pub mod files;
 pub mod http;
@@ -25,3 +27,4 @@ pub mod supply;
 pub mod system;
 pub mod tally;
 pub mod tools;
+pub mod wasm;

@@ -60,6 +60,11 @@ impl Tools {
     pub fn path(&self) -> Result<std::ffi::OsString> {
         std::env::join_paths(&self.path).context("a folder on PATH has a separator in its name")
     }
+
+    /// One of the tools.
+    pub fn program(&self, name: &str) -> Result<PathBuf> {
+        find_on(&self.path, name).with_context(|| format!("there is no {name}"))
+    }
 }
 
 /// Finds or installs every tool.

@@ -88,6 +88,12 @@ impl PageBuilder {
         self
     }
 
+    /// Frames follow each other as fast as they can be made, not at a screen's pace.
+    pub fn unpaced(mut self) -> Self {
+        self.arguments.extend(["--disable-frame-rate-limit", "--disable-gpu-vsync"]);
+        self
+    }
+
     /// From another address than the page as built; see [`crate::Site::url`].
     pub fn at(mut self, url: &str) -> Self {
         self.base = Some(url.to_owned());

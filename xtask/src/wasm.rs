@@ -1,0 +1,47 @@
+//! Wasm that is not the page: compiled like it, and made as small.
+
+use crate::process::{self, target};
+use crate::standard;
+use crate::tools::{Tools, WASM_TARGET};
+use anyhow::Result;
+use std::path::Path;
+use std::process::Command;
+
+/// What is compiled and where it goes.
+pub struct Module<'a> {
+    /// What tells cargo which library to compile, and how: `build --package speed`.
+    pub cargo: &'a [&'a str],
+    /// The library's name, with underscores.
+    pub library: &'a str,
+    /// The files' name.
+    pub name: &'a str,
+    pub folder: &'a Path,
+}
+
+impl Module<'_> {
+    /// Writes `name.js`, a module for browsers, and `name_bg.wasm`.
+    pub fn make(&self, tools: &Tools) -> Result<()> {
+        let Module { cargo, library, name, folder } = self;
+        let mut build = process::cargo();
+        build.args(*cargo).args(["--locked", "--target", WASM_TARGET, "--profile", "web"]);
+        // These would replace the settings.
+        for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+            build.env_remove(variable);
+        }
+        process::run(build.envs(standard::SETTINGS), "What the compiler had to say is above.")?;
+        let compiled = target().join(WASM_TARGET).join("web").join(format!("{library}.wasm"));
+        let mut bindgen = Command::new(tools.program("wasm-bindgen")?);
+        bindgen
+            .args(["--target", "web", "--no-typescript", "--remove-name-section", "--out-name", name])
+            .arg("--out-dir")
+            .args([*folder, &compiled]);
+        process::run(&mut bindgen, "What wasm-bindgen had to say is above.")?;
+        if tools.wasm_opt {
+            let file = folder.join(format!("{name}_bg.wasm"));
+            let mut optimise = Command::new(tools.program("wasm-opt")?);
+            optimise.arg("-Oz").arg(&file).arg("-o").arg(&file).env("PATH", tools.path()?);
+            process::run(&mut optimise, "What wasm-opt had to say is above.")?;
+        }
+        Ok(())
+    }
+}
