@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, page, process, serve, size, suite};
+use crate::{bench, lighthouse, page, process, serve, size, suite};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
@@ -38,6 +38,8 @@ pub enum Command {
         /// Time only this part (repeatable)
         parts: Vec<bench::Part>,
     },
+    /// Have Lighthouse judge the built page; fails below its floors
+    Lighthouse,
     /// Go on damaging configs, links, fields and Hub answers at random, optimised and with overflow checked
     Fuzz {
         /// For how long; every kind of input is tried all the time, side by side
@@ -67,6 +69,7 @@ impl Cli {
             }
             Command::Test(choice) => suite::run(&choice),
             Command::Bench { parts } => bench::run(&parts),
+            Command::Lighthouse => lighthouse::run(),
             Command::Fuzz { minutes } => fuzz(minutes),
             Command::Shots { fragments } => shots(&fragments),
         }

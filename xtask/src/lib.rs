@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask serve | build | size | test | bench | shots`.
+//! The project's chores: `cargo xtask serve | build | size | test | bench | lighthouse | shots`.
 //!
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
@@ -7,6 +7,7 @@
 //!     ──► size    what a visitor downloads, against the budget
 //!     ──► serve   dist/ on the loopback address  (http, files)
 //!     ──► bench   how fast it is, against the targets  (wasm, tests/speed)
+//!     ──► lighthouse  the page's points, against the floors
 //!     ──► suite   every check, in order          (system, supply, tally)
 //! ```
 //!
@@ -16,6 +17,7 @@ pub mod bench;
 pub mod cli;
 pub mod files;
 pub mod http;
+pub mod lighthouse;
 pub mod offline;
 pub mod page;
 pub mod process;

@@ -80,9 +80,14 @@ fn measure(dist: &Path) -> Result<Vec<Row>> {
 }
 
 fn gzip(content: &[u8]) -> Result<usize> {
+    gzipped(content).map(|packed| packed.len())
+}
+
+/// As the most careful of hosts would pack it.
+pub fn gzipped(content: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(content)?;
-    Ok(encoder.finish()?.len())
+    Ok(encoder.finish()?)
 }
 
 fn brotli(content: &[u8]) -> Result<usize> {

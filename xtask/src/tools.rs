@@ -23,6 +23,8 @@ pub const BINARYEN: &str = "132.0.0";
 /// The checker of accessibility that scenarios load into the page.
 pub const AXE: &str = "4.14.1";
 
+/// The judge of the page; the newest that Node 18 runs.
+const LIGHTHOUSE: &str = "12.8.2";
 /// The checker of what the crates are and come from.
 const DENY: &str = "0.20.2";
 /// Its authors publish their builds on GitHub alone. This is the same program, built and published by the
@@ -291,6 +293,14 @@ fn ensure_wasm_opt(home: &Path, path: &[PathBuf]) -> bool {
 /// When npm cannot install it.
 pub fn axe() -> Result<PathBuf> {
     npm_file("axe-core", AXE, "axe.min.js")
+}
+
+/// The program of Lighthouse, installed with npm if it is not there.
+///
+/// # Errors
+/// When npm cannot install it.
+pub fn lighthouse() -> Result<PathBuf> {
+    npm_file("lighthouse", LIGHTHOUSE, "cli/index.js")
 }
 
 /// A file of an npm package that is kept in a folder of its own.
