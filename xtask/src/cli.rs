@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, lighthouse, page, process, serve, size, suite};
+use crate::{bench, lighthouse, package, page, process, serve, size, suite};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
@@ -40,6 +40,8 @@ pub enum Command {
     },
     /// Have Lighthouse judge the built page; fails below its floors
     Lighthouse,
+    /// Build the engine as an npm package into target/npm/, and measure it
+    Package,
     /// Go on damaging configs, links, fields and Hub answers at random, optimised and with overflow checked
     Fuzz {
         /// For how long; every kind of input is tried all the time, side by side
@@ -70,6 +72,7 @@ impl Cli {
             Command::Test(choice) => suite::run(&choice),
             Command::Bench { parts } => bench::run(&parts),
             Command::Lighthouse => lighthouse::run(),
+            Command::Package => package::run(),
             Command::Fuzz { minutes } => fuzz(minutes),
             Command::Shots { fragments } => shots(&fragments),
         }

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask serve | build | size | test | bench | lighthouse | shots`.
+//! The project's chores: `cargo xtask serve | build | size | test | bench | lighthouse | package | shots`.
 //!
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
@@ -8,6 +8,7 @@
 //!     ──► serve   dist/ on the loopback address  (http, files)
 //!     ──► bench   how fast it is, against the targets  (wasm, tests/speed)
 //!     ──► lighthouse  the page's points, against the floors
+//!     ──► package the engine for JavaScript, in target/npm/  (wasm)
 //!     ──► suite   every check, in order          (system, supply, tally)
 //! ```
 //!
@@ -19,6 +20,7 @@ pub mod files;
 pub mod http;
 pub mod lighthouse;
 pub mod offline;
+pub mod package;
 pub mod page;
 pub mod process;
 pub mod serve;

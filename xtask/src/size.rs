@@ -49,6 +49,13 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
+/// The table of a folder's files with one of these endings.
+pub fn of(folder: &Path, endings: &[&str]) -> Result<String> {
+    let mut rows = measure(folder)?;
+    rows.retain(|row| row.name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending)));
+    Ok(table(&rows))
+}
+
 fn over_budget(row: &Row) -> Vec<String> {
     [("raw", row.raw, WASM_RAW_BUDGET), ("brotli", row.brotli, WASM_BROTLI_BUDGET)]
         .into_iter()

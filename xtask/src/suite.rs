@@ -6,7 +6,7 @@
 use crate::process::{self, cargo, say};
 use crate::tally::{Outcome, Tally};
 use crate::tools::WASM_TARGET;
-use crate::{page, size, supply, system, tools};
+use crate::{package, page, size, supply, system, tools};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::{BufRead, BufReader, Write};
@@ -29,6 +29,8 @@ pub enum Step {
     Native,
     /// The JavaScript function in the browser's wasm
     Wasm,
+    /// The npm package builds, and its example runs in Node
+    Package,
     /// The documentation builds without a warning
     Doc,
     /// The optimised page builds
@@ -102,7 +104,7 @@ fn report(step: Step, choice: &Choice) -> Report {
     let started = Instant::now();
     let mut outcome = Outcome::default();
     let result = perform(step, &mut outcome);
-    let counts = matches!(step, Step::Supply | Step::Native | Step::Wasm | Step::Browser);
+    let counts = matches!(step, Step::Supply | Step::Native | Step::Wasm | Step::Package | Step::Browser);
     if result.is_err() && counts && outcome.tally.failed == 0 {
         // Its tests could not be compiled or run, or died: no result line tells of that.
         outcome.tally.failed = 1;
@@ -150,6 +152,7 @@ fn perform(step: Step, outcome: &mut Outcome) -> Result<()> {
                 .env("CHROMEDRIVER", browser.chromedriver);
             count(&mut tests, tally)
         }
+        Step::Package => package::check(outcome),
         Step::Doc => process::run(
             cargo()
                 .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
@@ -164,6 +167,7 @@ fn perform(step: Step, outcome: &mut Outcome) -> Result<()> {
         Step::Browser => {
             let browser = system::ensure()?;
             page::build(page::When::Changed)?;
+            package::build()?;
             forget_failures();
             // The same package selection as the native step: fewer crates are compiled twice.
             let mut tests = cargo();

@@ -15,6 +15,7 @@ mod look;
 mod manners;
 mod model;
 mod offline;
+mod package;
 mod scenarios;
 mod serving;
 mod stand_in;
