@@ -85,21 +85,29 @@ impl Group {
                 _ => ranges.push((member, member)),
             }
         }
-        let regular = ranges.windows(3).all(|of| {
-            let [a, b, c] = of else { return false };
-            (b.0 - a.0, b.1 - a.1) == (c.0 - b.0, c.1 - b.1) && b.1 - b.0 == a.1 - a.0
-        });
         let word = |&(first, last): &(u64, u64)| match first == last {
             true => first.to_string(),
             false => format!("{first}–{last}"),
         };
         match &ranges[..] {
-            [first, second, .., last] if regular && ranges.len() >= MANY => {
+            [first, second, .., last] if ranges.len() >= MANY && recur(&ranges) => {
                 format!("{}, {}, … {}", word(first), word(second), word(last))
             }
             _ => ranges.iter().map(word).collect::<Vec<_>>().join(", "),
         }
     }
+}
+
+/// Whether each range is as long as the first, and as far from the one before it as the second. The last may
+/// be cut short by the end of the model.
+fn recur(ranges: &[(u64, u64)]) -> bool {
+    let step = ranges[1].0 - ranges[0].0;
+    let moved = |by: u64| (ranges[0].0 + by, ranges[0].1 + by);
+    let last = ranges.len() as u64 - 1;
+    (0..).zip(ranges).all(|(i, &(first, end))| {
+        let whole = moved(i * step);
+        first == whole.0 && (end == whole.1 || (i == last && end < whole.1))
+    })
 }
 
 /// Where in the model a group stands.
@@ -237,6 +245,7 @@ mod tests {
             (every(2, 1, 14).collect(), "0, 2, 4, 6, 8, 10, 12"),
             (every(2, 1, 16).collect(), "0, 2, … 14"),
             (every(6, 5, 60).collect(), "0–4, 6–10, … 54–58"),
+            (every(6, 5, 60).chain([60, 61]).collect(), "0–4, 6–10, … 60–61"),
             // One that breaks the rule is not passed over.
             (every(2, 1, 16).chain([17]).collect(), "0, 2, 4, 6, 8, 10, 12, 14, 17"),
         ] {

@@ -17,7 +17,7 @@ pub const EXAMPLES: [Example; 5] = [
     Example {
         name: "Long prefill",
         fragment: "v=1&m=meta-llama/Llama-3.1-8B&cached=0&in=32768",
-        look: "The products stand under the flat roof. Attention, whose work grows with the square of the prompt, takes more of the time than any other layer.",
+        look: "The products stand under the flat roof. Attention, which grows with the square of the prompt, takes the most time.",
     },
     Example {
         name: "Mixture of experts",
@@ -27,7 +27,7 @@ pub const EXAMPLES: [Example; 5] = [
     Example {
         name: "Latent attention (MLA)",
         fragment: "v=1&m=deepseek-ai/DeepSeek-V3&cached=32768&in=1&batch=8&hw=h200-141gb-sxm&acc=exact&tp=8",
-        look: "128 heads read one short vector for each token, so attention is compute-bound even in decode. No single device holds the model; Serving deals it out among eight.",
+        look: "128 heads read one short vector for each token, so attention is compute-bound even in decode. No device holds the model alone; Serving deals it out among eight.",
     },
     Example {
         name: "Quantised to 4 bits",

@@ -75,16 +75,12 @@ impl Case<'_> {
         let scenario = &self.shown.scenario;
         let cases = scenario.versus.iter().map(|case| &case.model);
         let pasted = cases.chain([&scenario.model]).any(|model| matches!(model, ModelSource::Pasted { .. }));
-        let by_hand = "Link: (paste it here:";
-        match scenario.to_fragment() {
-            _ if pasted => {
-                format!(
-                    "{by_hand} “Copy link” on the page gives it. It holds the pasted config: look before you send it.)"
-                )
-            }
-            Ok(fragment) if fragment.len() <= MAX_FRAGMENT => format!("Link: {page}#{fragment}"),
-            _ => format!("{by_hand} “Copy link” on the page gives it. It is too long to be filled in.)"),
-        }
+        let why = match scenario.to_fragment() {
+            _ if pasted => "holds the pasted config: look before you send it",
+            Ok(fragment) if fragment.len() <= MAX_FRAGMENT => return format!("Link: {page}#{fragment}"),
+            _ => "is too long to be filled in",
+        };
+        format!("Link: (paste it here. “Copy link” on the page gives it; it {why}.)")
     }
 
     /// The figures, with their formulas where a row is open.
@@ -128,11 +124,11 @@ impl Issue {
 
 /// A text that others may have written, so that it is shown as it is.
 fn code(text: &str) -> String {
-    format!("`{}`", plain(text).replace('`', "'"))
+    format!("`{}`", plain(&text.replace('`', "'")))
 }
 
 fn plain(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub fn terms(text: &str) -> Html {
 /// The same of one text among others, with what those explain already.
 pub fn further_terms(text: &str, said: &mut Vec<&'static Term>) -> Html {
     list(split(text, said).into_iter().enumerate().map(|(i, (shown, term))| match term {
-        Some(term) => keyed(format!("term-{i}"), Word { shown: shown.to_owned(), meaning: term.meaning }),
+        Some(term) => keyed(i, Word { shown: shown.to_owned(), meaning: term.meaning }),
         None => shown.to_owned().node(),
     }))
 }

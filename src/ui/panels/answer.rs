@@ -193,7 +193,7 @@ fn nothing_yet(state: &State, trouble: Option<&Error>, dispatch: &Dispatch) -> E
         (Fetch::Failed(_), None) => {
             "The model of this link could not be fetched. The reason stands below the model box.".to_owned()
         }
-        (Fetch::Idle, None) => "No model to analyse yet.".to_owned(),
+        (Fetch::Idle, None) => "No model to analyse yet. Name one, or drop its config.json here.".to_owned(),
     };
     let waiting = matches!(state.fetch, Fetch::Running { .. });
     let start = find(DEFAULT_ID)

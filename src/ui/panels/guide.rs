@@ -3,7 +3,7 @@
 use crate::engine::Report;
 use crate::ui::browser::{remember, remembered};
 use crate::ui::components::further_terms;
-use crate::ui::dom::{El, On, button, el};
+use crate::ui::dom::{El, On, button, el, list};
 use crate::ui::examples::{EXAMPLES, Example};
 use crate::ui::glossary::{TERMS, Term};
 use crate::ui::part::{Hooks, State, View};
@@ -28,9 +28,9 @@ impl View for Guide {
         let open = hooks.state(|| remembered(KEY).as_deref() != Some(FOLDED));
         let mut said = Vec::new();
         let reading = lines(&self.report).map(|lines| {
-            let lines = lines.map(|line| el("li").child(further_terms(&line, &mut said)));
+            let lines = list(lines.iter().map(|line| el("li").child(further_terms(line, &mut said))));
             let standing = standing(&self.report).map(|text| el("p").child(further_terms(&text, &mut said)));
-            let words = el("div.guide-words").child(el("ul").each(lines)).child(standing).child(turns(
+            let words = el("div.guide-words").child(el("ul").child(lines)).child(standing).child(turns(
                 button("Got it"),
                 &open,
                 false,
@@ -50,7 +50,7 @@ impl View for Guide {
             .child(el("summary").child("Worked examples"))
             .child(el("ul.examples").each(EXAMPLES.iter().map(&mut example)));
         let meaning =
-            |term: &Term| el("div").child(el("dt").child(term.name)).child(el("dd").child(term.meaning));
+            |term: &Term| el("div").child(el("dt").child(term.words[0])).child(el("dd").child(term.meaning));
         let glossary = el("details.fold")
             .child(el("summary").child("Glossary"))
             .child(el("dl.glossary").each(TERMS.iter().map(meaning)));

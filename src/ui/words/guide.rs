@@ -10,7 +10,7 @@ pub fn lines(report: &Report) -> Option<[String; 3]> {
     let device = &roofline.hardware_name;
     Some([
         format!(
-            "The slope is the memory. {device} moves at most {}, so a layer reaches more FLOP/s the more it computes with each byte: the higher its intensity.",
+            "The slope is the memory. {device} moves at most {}, so a layer reaches more FLOP/s the higher its intensity: the more it computes with each byte.",
             bandwidth(roofline.bandwidth_bytes_per_second)
         ),
         format!(

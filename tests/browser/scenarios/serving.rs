@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// The value below a label of the serving section.
 fn told(page: &Page, label: &str) -> String {
-    let body = "const found = [...document.querySelectorAll('.serving dt')].find(dt => dt.textContent === arguments[0]); \
+    let body = "const found = [...document.querySelectorAll('.serving dt')].find(dt => dt.innerText === arguments[0]); \
                 return found ? found.nextElementSibling.textContent : ''";
     page.script(body, json!([label])).as_str().unwrap_or_default().to_owned()
 }

@@ -44,7 +44,7 @@ fn a_point_of_a_sweep_is_what_serving_says_of_it() {
     page.script("document.querySelector('.sweep details').open = true", json!([]));
     let cells = page.texts(".sweep tbody td");
     let told = page.script(
-        "const dt = [...document.querySelectorAll('.serving dt')].find(dt => dt.textContent === 'Time per output token');
+        "const dt = [...document.querySelectorAll('.serving dt')].find(dt => dt.innerText === 'Time per output token');
          return dt.nextElementSibling.querySelector('.number').textContent",
         json!([]),
     );
