@@ -60,6 +60,7 @@ impl View for App {
         }
         let inputs = el("aside.inputs")
             .attr("aria-label", "Model, workload and device")
+            .child(report.as_deref().map(answer_bar))
             .child(part(ModelPanel {
                 text: Rc::clone(&state.text),
                 trouble: state.trouble.clone(),
@@ -85,8 +86,7 @@ impl View for App {
                 subject: state.subject.clone(),
                 workload: Rc::clone(&state.workload),
                 dispatch: dispatch.clone(),
-            }))
-            .child(report.as_deref().map(answer_bar));
+            }));
         let answer = el("main").attr("id", ANSWER).attr("tabindex", "-1").attr("aria-label", "Answer").child(
             answer(state, shown.as_ref(), report.as_ref(), plan.as_ref(), trouble.as_ref(), dark, dispatch),
         );

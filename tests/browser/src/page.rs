@@ -254,6 +254,11 @@ impl Page {
             if started.elapsed() > PATIENCE {
                 panic!("{error:#}");
             }
+            // Below something that stays in view: a person would scroll.
+            let _ = self.session.script(
+                "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })",
+                json!([find().to_value()]),
+            );
             std::thread::sleep(LOOK_AGAIN);
         }
     }
