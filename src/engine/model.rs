@@ -37,9 +37,9 @@ pub struct Model {
     /// Everything the model runs, in execution order.
     pub groups: Vec<Group>,
     /// What the family read from the config, and what it assumed.
-    pub reads: Arc<[Read]>,
+    pub reads: Arc<Vec<Read>>,
     /// Config keys that have no effect.
-    pub ignored: Arc<[String]>,
+    pub ignored: Arc<Vec<String>>,
     /// What a reader of the figures should know.
     pub notes: Vec<Note>,
 }
@@ -125,7 +125,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Note {
     pub kind: NoteKind,
-    pub text: Arc<str>,
+    pub text: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -144,7 +144,7 @@ pub enum NoteKind {
 }
 
 impl Note {
-    pub fn new(kind: NoteKind, text: impl Into<Arc<str>>) -> Self {
+    pub fn new(kind: NoteKind, text: impl Into<String>) -> Self {
         Note { kind, text: text.into() }
     }
 }
@@ -177,8 +177,8 @@ impl Model {
             model.notes.push(Note::new(NoteKind::Precision, text));
         }
         model.notes.extend(config.mending().iter().map(|text| Note::new(NoteKind::Text, *text)));
-        model.ignored = config.ignored().into();
-        model.reads = config.into_reads().into();
+        model.ignored = Arc::new(config.ignored());
+        model.reads = Arc::new(config.into_reads());
         Ok(model)
     }
 

@@ -60,9 +60,9 @@ pub struct Summary {
     /// Bytes of keys and values that one token adds over all layers, attending fully.
     pub kv_cache_bytes_per_token: Bytes,
     /// Keys of the config that were read or assumed.
-    pub config: Arc<[Read]>,
+    pub config: Arc<Vec<Read>>,
     /// Keys of the config without any effect.
-    pub ignored: Arc<[String]>,
+    pub ignored: Arc<Vec<String>>,
 }
 
 /// Blocks that are alike.

@@ -36,7 +36,7 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workload {
     /// Shared with whatever keeps the workload: a batch may have millions.
-    queries: Arc<[Query]>,
+    queries: Arc<Vec<Query>>,
     repeat: u64,
 }
 
@@ -85,7 +85,7 @@ impl Workload {
         if batch > MAX_BATCH {
             return refuse(format!("a batch size of {batch} is above {MAX_BATCH}: use a smaller one"));
         }
-        Ok(Workload { queries: queries.into(), repeat: batch / length })
+        Ok(Workload { queries: Arc::new(queries), repeat: batch / length })
     }
 
     /// `batch_size` identical queries.
@@ -128,7 +128,7 @@ impl Workload {
         }
         let all = (0..self.repeat).flat_map(|_| self.queries.iter()).copied();
         let step = usize::try_from(hands).unwrap_or(usize::MAX);
-        Workload { queries: all.step_by(step).collect(), repeat: 1 }
+        Workload { queries: Arc::new(all.step_by(step).collect()), repeat: 1 }
     }
 
     /// The same queries, the list of them so many times; above zero, and at most [`MAX_BATCH`] queries.
@@ -140,7 +140,7 @@ impl Workload {
     /// decode step in which the next token but `steps` is computed.
     pub fn decoding(&self, steps: u64) -> Workload {
         let grown = |q: &Query| Query { cached_tokens: q.context() + steps, input_tokens: 1 };
-        Workload { queries: self.queries.iter().map(grown).collect(), repeat: self.repeat }
+        Workload { queries: Arc::new(self.queries.iter().map(grown).collect()), repeat: self.repeat }
     }
 
     /// The first decode step behind another from which on the context that a layer sees grows otherwise: a
@@ -169,7 +169,7 @@ impl Workload {
 impl Default for Workload {
     /// One decode step of one query after 1,024 cached tokens.
     fn default() -> Self {
-        Workload { queries: Arc::new([Query { cached_tokens: 1024, input_tokens: 1 }]), repeat: 1 }
+        Workload { queries: Arc::new(vec![Query { cached_tokens: 1024, input_tokens: 1 }]), repeat: 1 }
     }
 }
 

@@ -59,7 +59,7 @@ fn line(line: &Line, topic: Topic, compared: &Compared) -> El {
         let short = topic == Topic::Step && line.name == "Memory" && !compared.fits[place];
         cells(line, place, short)
     });
-    let group = line.group.as_ref().map(|group| el("span.of-group").child(group.to_string()));
+    let group = line.group.as_ref().map(|group| el("span.of-group").child(str::to_owned(group)));
     el("tr").child(el("th.layer").attr("scope", "row").child(line.name).child(group)).each(cells)
 }
 

@@ -169,7 +169,10 @@ fn layers(plan: &Plan) -> El {
         let sent = share.transfer.map(|sent| format!("{} {}", sent.collective.words(), sent.bytes.human()));
         el("tr")
             .child(
-                el("th.layer").attr("scope", "row").attr("title", share.group.to_string()).child(share.name),
+                el("th.layer")
+                    .attr("scope", "row")
+                    .attr("title", str::to_owned(&share.group))
+                    .child(share.name),
             )
             .child(el("td").child(share.blocks.to_string()))
             .child(el("td").child(share.flops.human()))

@@ -203,7 +203,7 @@ impl View for Line {
         let name = el("th.layer")
             .attr("scope", "row")
             .child(inner(opener, Action::Pin(id)))
-            .child(named.then(|| el("span.of-group").child(row.group.to_string())));
+            .child(named.then(|| el("span.of-group").child(str::to_owned(&row.group))));
         let share = placement.map(|placement| {
             el("span.share-box").child(bar(placement.share)).child(percent(placement.share))
         });
