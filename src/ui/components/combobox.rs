@@ -87,7 +87,9 @@ impl View for Combobox {
                 .child(el("span").child(choice.name))
                 .child(el("span.detail").child(choice.detail.clone()))
         };
-        let nothing = found.is_empty().then(|| {
+        // Drawn only while it is seen: hundreds of elements.
+        let drawn = if open { &found[..] } else { &[] };
+        let nothing = (open && found.is_empty()).then(|| {
             el("li.nothing")
                 .attr("role", "option")
                 .attr("aria-disabled", "true")
@@ -103,7 +105,7 @@ impl View for Combobox {
             .flag("hidden", !open)
             // Keeps the focus in the field, so that a press on the list does not close it first.
             .on(On::onmousedown, |event: Event| event.prevent_default())
-            .each(found.iter().enumerate().map(option))
+            .each(drawn.iter().enumerate().map(option))
             .child(nothing);
         el("div.combobox")
             .child(el("label").attr("for", self.id).child(self.label))

@@ -2,7 +2,7 @@
 
 use crate::engine::Report;
 use crate::ui::browser::{remember, remembered};
-use crate::ui::components::further_terms;
+use crate::ui::components::{fold, further_terms};
 use crate::ui::dom::{El, On, button, el, list};
 use crate::ui::examples::{EXAMPLES, Example};
 use crate::ui::glossary::{TERMS, Term};
@@ -46,14 +46,13 @@ impl View for Guide {
             let link = el("a").attr("href", format!("#{}", example.fragment)).child(example.name);
             el("li").child(link).child(el("p").child(further_terms(example.look, &mut said)))
         };
-        let examples = el("details.fold")
-            .child(el("summary").child("Worked examples"))
-            .child(el("ul.examples").each(EXAMPLES.iter().map(&mut example)));
+        let examples = fold(hooks.state(|| false), "Worked examples", || {
+            el("ul.examples").each(EXAMPLES.iter().map(&mut example))
+        });
         let meaning =
             |term: &Term| el("div").child(el("dt").child(term.words[0])).child(el("dd").child(term.meaning));
-        let glossary = el("details.fold")
-            .child(el("summary").child("Glossary"))
-            .child(el("dl.glossary").each(TERMS.iter().map(meaning)));
+        let glossary =
+            fold(hooks.state(|| false), "Glossary", || el("dl.glossary").each(TERMS.iter().map(meaning)));
         el("section.guide").attr("aria-label", "Guide").child(reading).child(examples).child(glossary).into()
     }
 }

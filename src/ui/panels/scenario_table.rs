@@ -4,18 +4,20 @@ use super::scenarios::{Compared, badge};
 use crate::engine::lineup::{Figure, Line, Part, Topic, letter};
 use crate::engine::quantity::{grouped, plain};
 use crate::plot::Theme;
+use crate::ui::components::fold;
 use crate::ui::dom::{El, Node, el, list};
+use crate::ui::part::State;
 use yew::Html;
 
 /// The figures of the whole step, and folded those of every layer.
-pub fn tables(compared: &Compared, theme: &Theme) -> Html {
+pub fn tables(compared: &Compared, theme: &Theme, open: State<bool>) -> Html {
     let parts = &compared.lineup.parts;
     let (step, layers): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.topic == Topic::Step);
     let step = table(compared, theme, &step, "Table of the scenarios", "Figures of each scenario");
-    let layers =
-        table(compared, theme, &layers, "Table of the scenarios' layers", "Each layer in each scenario");
-    let fold = el("details.fold").child(el("summary").child("Layer by layer")).child(layers);
-    list([step, fold])
+    let layers = fold(open, "Layer by layer", || {
+        table(compared, theme, &layers, "Table of the scenarios' layers", "Each layer in each scenario")
+    });
+    list([step, layers])
 }
 
 fn table(

@@ -73,6 +73,7 @@ impl View for Scenarios {
         });
         let drawn = hooks.state(Rc::<Vec<Mark>>::default);
         let near = hooks.state(|| None::<Mark>);
+        let open = hooks.state(|| false);
         let theme = if *dark { DARK } else { LIGHT };
         let any = !beside.is_empty();
         let picture = compared.chart.as_ref().filter(|_| any).map(|chart| {
@@ -117,7 +118,7 @@ impl View for Scenarios {
                 el("p.empty").child("The way of counting of A has no bytes, so there is no roofline.")
             })
         }))
-        .child(any.then(|| tables(&compared, &theme)))
+        .child(any.then(|| tables(&compared, &theme, open)))
         .into()
     }
 }

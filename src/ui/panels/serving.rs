@@ -7,10 +7,10 @@ use crate::engine::model::Model;
 use crate::engine::quantity::percent;
 use crate::engine::serving::{Ceiling, Plan, Serving, Share};
 use crate::export::{self, Format};
-use crate::ui::components::{Field, field, figure, segmented, terms};
+use crate::ui::components::{Field, field, figure, fold, segmented, terms};
 use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
-use crate::ui::part::{Hooks, View};
+use crate::ui::part::{Hooks, State, View};
 use crate::ui::state::Action;
 use crate::ui::subject::{Subject, complaint};
 use crate::ui::words::serving::{held, outlook};
@@ -33,14 +33,18 @@ impl View for ServingPanel {
     fn view(&self, hooks: &mut Hooks) -> Html {
         let ServingPanel { form, serving, subject, plan, dispatch } = self;
         let last = hooks.keep(RefCell::<Option<Rc<Result<Plan, Error>>>>::default);
+        let open = hooks.state(|| false);
         let answer = match &**plan {
             Ok(known) => {
                 last.replace(Some(Rc::clone(plan)));
-                list([answer(known), take(plan, subject, dispatch)])
+                list([answer(known, open), take(plan, subject, dispatch)])
             }
             // The last answer stays, and is seen to be of something else.
             Err(error) => {
-                let before = last.borrow().as_ref().and_then(|plan| plan.as_ref().as_ref().ok().map(answer));
+                let before = last
+                    .borrow()
+                    .as_ref()
+                    .and_then(|plan| plan.as_ref().as_ref().ok().map(|plan| answer(plan, open)));
                 let before = before.map(|before| el("div.serving-answer stale").child(before));
                 list([wrong_with(complaint(error)).node(), before.node()])
             }
@@ -104,7 +108,7 @@ fn wrong_with(complaint: String) -> El {
     el("p.note note-wrong").attr("role", "alert").child(complaint)
 }
 
-fn answer(plan: &Plan) -> Html {
+fn answer(plan: &Plan, open: State<bool>) -> Html {
     let cures = (!plan.cures.is_empty()).then(|| {
         let words = plan.cures.iter().map(|cure| el("li").child(cure.words()));
         el("div.caution")
@@ -116,10 +120,7 @@ fn answer(plan: &Plan) -> Html {
         el("dl.figures figures-large serving-outlook").each(outlook(plan).into_iter().map(figure)).node(),
         cures.node(),
         memory(plan).node(),
-        el("details.fold")
-            .child(el("summary").child("What one device runs and sends"))
-            .child(layers(plan))
-            .node(),
+        fold(open, "What one device runs and sends", || layers(plan)).node(),
         el("details.fold")
             .child(el("summary").child("What this takes for granted"))
             .child(el("ul").each(assumptions))

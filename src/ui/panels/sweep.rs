@@ -6,7 +6,7 @@ use crate::engine::serving::sweep::{self, Curve, Measure, Sweep};
 use crate::engine::{Hardware, Workload};
 use crate::export::{Format, sweep_row, sweep_sentences, sweep_titles};
 use crate::plot::{CurveChart, DARK, LIGHT, Mark, Picture, hit};
-use crate::ui::components::{Canvas, Field, Options, Tip, field, segmented, select};
+use crate::ui::components::{Canvas, Field, Options, Tip, field, fold, segmented, select};
 use crate::ui::dom::{Dispatch, El, Node, On, button, el, list};
 use crate::ui::hooks::{Varied, use_curve};
 use crate::ui::part::{Hooks, View, part};
@@ -62,6 +62,7 @@ impl View for SweepPanel {
             },
         );
         let near = hooks.state(|| None::<Mark>);
+        let open = hooks.state(|| false);
         let drawn = hooks.state(Rc::<Vec<Mark>>::default);
         let chart = hooks.memo((known.curve.clone(), *measure, self.ridge), |(curve, measure, ridge)| {
             CurveChart::new(curve.as_ref()?, *measure, *ridge).map(Rc::new)
@@ -115,11 +116,7 @@ impl View for SweepPanel {
             .child(picture)
             .child(nothing)
             .child(el("ul.sweep-marks").each(sentences))
-            .child(
-                (known.left == 0).then(|| {
-                    el("details.fold").child(el("summary").child("All points")).child(points(curve))
-                }),
-            )
+            .child((known.left == 0).then(|| fold(open, "All points", || points(curve))))
             .into()
     }
 }
