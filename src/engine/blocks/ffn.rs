@@ -40,6 +40,11 @@ impl Mlp {
         Mlp { intermediate, function, gated: false, bias }
     }
 
+    /// So many of them that every token takes, as one that is as much wider; none where there are none.
+    pub fn side_by_side(self, count: u64) -> Option<Self> {
+        (count > 0).then_some(Mlp { intermediate: count * self.intermediate, ..self })
+    }
+
     fn layers(self, hidden: u64, [up, act, down]: [Role; 3], rows: Rows) -> Vec<Layer> {
         let widened = if self.gated { 2 * self.intermediate } else { self.intermediate };
         let product = |role, inputs, outputs| {
@@ -78,6 +83,11 @@ impl Ffn {
 }
 
 impl Moe {
+    /// Routed experts alone, chosen without a bias.
+    pub fn plain(experts: Experts, expert: Mlp) -> Self {
+        Moe { experts, expert, router_bias: false, shared: None, shared_gate: false }
+    }
+
     fn layers(&self, hidden: u64) -> Vec<Layer> {
         let routed = Rows::Routed(self.experts);
         let mut layers = vec![linear(Role::MoeRouter, hidden, self.experts.total, self.router_bias)];

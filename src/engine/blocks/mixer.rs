@@ -78,6 +78,11 @@ impl SelfAttention {
         }
     }
 
+    /// With a bias in all four projections, or in none.
+    pub fn biased(self, bias: bool) -> Self {
+        SelfAttention { qkv_bias: bias, out_bias: bias, ..self }
+    }
+
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let SelfAttention { q_heads, kv_heads, head_dim, .. } = self;
         let queries = head_dim * q_heads;

@@ -29,8 +29,7 @@ const COHERE2: Defaults = Defaults { class: "the default of Cohere2Config", ..CO
 pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &COHERE)?;
     let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     if base.flag("use_qk_norm", false)? {
         attention.qk_norm = QkNorm::EachHead(NormKind::LayerNoBias);
     }
@@ -44,8 +43,8 @@ pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let every = base.dim("sliding_window_pattern", 4)?;
     let rule = |layer| if (layer + 1) % every == 0 { Span::Full } else { Span::Sliding(window) };
     let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
         // Layers that see everything have no positions.
         attention.rotary = if span == Span::Full { 0 } else { base.heads.dim };
         base.block_with(NORM, attention, base.mlp(false))

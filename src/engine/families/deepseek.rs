@@ -126,16 +126,12 @@ fn mixture(
     };
     let width = keys.dim_or("moe_intermediate_size", generation.expert_width, class)?;
     let shared = keys.count_or("n_shared_experts", generation.shared, class)?;
+    let expert = Mlp::gated(width, function, bias);
     Ok(Moe {
-        experts: experts(
-            keys,
-            class,
-            ("n_routed_experts", generation.experts),
-            ("num_experts_per_tok", taken),
-        )?,
-        expert: Mlp::gated(width, function, bias),
-        router_bias: false,
-        shared: (shared > 0).then(|| Mlp::gated(shared * width, function, bias)),
-        shared_gate: false,
+        shared: expert.side_by_side(shared),
+        ..Moe::plain(
+            experts(keys, class, ("n_routed_experts", generation.experts), ("num_experts_per_tok", taken))?,
+            expert,
+        )
     })
 }

@@ -28,12 +28,13 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let (total, taken) = (keys.dim("n_routed_experts")?, keys.dim("num_experts_per_tok")?);
     let shared = keys.dim("n_shared_experts")?;
     let width = base.dim("moe_intermediate_size", 1408)?;
+    let expert = Mlp::gated(width, base.function, false);
     let moe = Moe {
-        experts: experts(keys, base.class, ("n_routed_experts", total), ("num_experts_per_tok", taken))?,
-        expert: Mlp::gated(width, base.function, false),
-        router_bias: false,
-        shared: Some(Mlp::gated(shared * width, base.function, false)),
-        shared_gate: false,
+        shared: expert.side_by_side(shared),
+        ..Moe::plain(
+            experts(keys, base.class, ("n_routed_experts", total), ("num_experts_per_tok", taken))?,
+            expert,
+        )
     };
     let first = keys.count_or("first_k_dense_replace", 0, base.class)?;
     let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
@@ -46,8 +47,8 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         _ => Span::Full,
     })?;
     let blocks = (0..).zip(spans).map(|(layer, span)| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
         attention.qk_norm = QkNorm::Head(NormKind::Rms);
         base.block(attention, if layer < first { base.mlp(false) } else { Ffn::Moe(moe) })
     });

@@ -35,25 +35,22 @@ const MIXED: Defaults = Defaults {
 pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DENSE)?;
     let bias = base.flag("use_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let attention = base.attention().biased(bias);
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(bias))))
 }
 
 pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &MIXED)?;
     let bias = base.flag("use_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let attention = base.attention().biased(bias);
     let width = base.dim("moe_intermediate_size", 1536)?;
     let shared = keys.count_or("moe_num_shared_experts", 2, base.class)?;
+    let expert = Mlp::gated(width, base.function, bias);
     let moe = Moe {
-        experts: experts(keys, base.class, ("moe_num_experts", 64), ("moe_k", 6))?,
-        expert: Mlp::gated(width, base.function, bias),
         // The correction of the scores is a parameter here, where others keep a buffer.
         router_bias: true,
-        shared: (shared > 0).then(|| Mlp::gated(shared * width, base.function, bias)),
-        shared_gate: false,
+        shared: expert.side_by_side(shared),
+        ..Moe::plain(experts(keys, base.class, ("moe_num_experts", 64), ("moe_k", 6))?, expert)
     };
     let first = keys.count_or("moe_layer_start_index", 1, base.class)?;
     let last = keys.index_or_last("moe_layer_end_index", base.layers, base.class)?;

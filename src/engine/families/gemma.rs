@@ -39,8 +39,7 @@ pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     // Early configs say "gelu" under hidden_act and mean the tanh form, which hidden_activation names.
     let base = Base::read_as(keys, &GEMMA, "hidden_activation")?;
     let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let attention = base.attention().biased(bias);
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(false))))
 }
 
@@ -70,8 +69,7 @@ fn windowed(
     let rule = |layer| if (layer + 1) % full_every == 0 { Span::Full } else { Span::Sliding(window) };
     let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
     let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias) = (bias, bias);
+        let mut attention = base.attention().biased(bias);
         (attention.span, attention.qk_norm) = (span, qk_norm);
         attention.score_flops = if capped { SOFT_CAP_FLOPS } else { 0 };
         base.block_with(norm, attention, base.mlp(false))

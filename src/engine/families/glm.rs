@@ -4,7 +4,7 @@
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{Block, BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm};
+use crate::engine::blocks::{Block, BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind};
@@ -51,8 +51,7 @@ fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("attention_bias", true)?;
     attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
-    let norm = BlockNorm::new(NormKind::Rms, placement);
-    Ok(base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false))))
+    Ok(normed(&base, model_type, placement, attention))
 }
 
 pub fn glm4v(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -62,8 +61,12 @@ pub fn glm4v(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     if keys.has("partial_rotary_factor") {
         attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;
     }
-    let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
-    Ok(base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false))))
+    Ok(normed(&base, model_type, Placement::Sandwich, attention))
+}
+
+fn normed(base: &Base<'_>, model_type: &str, placement: Placement, attention: SelfAttention) -> Model {
+    let norm = BlockNorm::new(NormKind::Rms, placement);
+    base.uniform(model_type, NormKind::Rms, base.block_with(norm, attention, base.mlp(false)))
 }
 
 pub fn glm4_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -91,12 +94,13 @@ fn mixed(base: &Base<'_>, biased: bool, qk_norm: QkNorm) -> Result<(Block, Vec<B
     attention.qk_norm = qk_norm;
     let width = base.dim("moe_intermediate_size", 1408)?;
     let shared = base.keys.count_or("n_shared_experts", 1, base.class)?;
+    let expert = Mlp::gated(width, base.function, false);
     let moe = Moe {
-        experts: experts(base.keys, base.class, ("n_routed_experts", 128), ("num_experts_per_tok", 8))?,
-        expert: Mlp::gated(width, base.function, false),
-        router_bias: false,
-        shared: (shared > 0).then(|| Mlp::gated(shared * width, base.function, false)),
-        shared_gate: false,
+        shared: expert.side_by_side(shared),
+        ..Moe::plain(
+            experts(base.keys, base.class, ("n_routed_experts", 128), ("num_experts_per_tok", 8))?,
+            expert,
+        )
     };
     let first = base.keys.count_or("first_k_dense_replace", 1, base.class)?;
     let sparse = base.block(attention, Ffn::Moe(moe));

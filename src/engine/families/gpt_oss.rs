@@ -24,18 +24,17 @@ const DEFAULTS: Defaults = Defaults {
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let moe = Moe {
-        experts: experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?,
-        expert: Mlp::gated(base.intermediate, Function::ClampedSwiglu, true),
         router_bias: true,
-        shared: None,
-        shared_gate: false,
+        ..Moe::plain(
+            experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?,
+            Mlp::gated(base.intermediate, Function::ClampedSwiglu, true),
+        )
     };
     let bias = base.flag("attention_bias", true)?;
     let window = base.dim("sliding_window", 128)?;
     let rule = |layer: u64| if layer.is_multiple_of(2) { Span::Sliding(window) } else { Span::Full };
     let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias) = (bias, bias);
+        let mut attention = base.attention().biased(bias);
         (attention.span, attention.sinks) = (span, true);
         base.block(attention, Ffn::Moe(moe))
     });

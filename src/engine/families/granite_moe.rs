@@ -1,6 +1,7 @@
 //! Granite 3's mixtures: LLaMA's attention, experts in every block, and in the later ones a shared one.
 //! Defaults: `GraniteMoeConfig` and `GraniteMoeSharedConfig` in transformers 4.57.
 
+use super::llama::LLAMA;
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{Ffn, Mlp, Moe};
@@ -8,18 +9,7 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind};
 
-const PLAIN: Defaults = Defaults {
-    class: "the default of GraniteMoeConfig",
-    hidden: 4096,
-    intermediate: 11008,
-    layers: 32,
-    heads: 32,
-    kv_heads: None,
-    head_dim: None,
-    vocab: 32000,
-    act: "silu",
-    tied: false,
-};
+const PLAIN: Defaults = Defaults { class: "the default of GraniteMoeConfig", ..LLAMA };
 
 const SHARED: Defaults = Defaults { class: "the default of GraniteMoeSharedConfig", ..PLAIN };
 
@@ -35,18 +25,17 @@ pub fn shared(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 
 fn build(base: &Base<'_>, model_type: &str, shared: u64) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     if base.keys.word_or(&["position_embedding_type"], "rope", base.class)? != "rope" {
         attention.rotary = 0;
     }
     let mlp = |width| Mlp::gated(width, base.function, false);
     let moe = Moe {
-        experts: experts(base.keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
-        expert: mlp(base.intermediate),
-        router_bias: false,
         shared: (shared > 0).then(|| mlp(shared)),
-        shared_gate: false,
+        ..Moe::plain(
+            experts(base.keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
+            mlp(base.intermediate),
+        )
     };
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
 }

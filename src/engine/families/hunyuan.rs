@@ -1,6 +1,7 @@
 //! Hunyuan: LLaMA with a norm for each head of queries and keys; the mixture with one shared expert in every
 //! block. Defaults: `HunYuanDenseV1Config` and `HunYuanMoEV1Config` in transformers 4.57.
 
+use super::llama::LLAMA;
 use super::mistral::no_more_than_there_are;
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm, SelfAttention};
@@ -8,18 +9,7 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Experts, Model, NormKind};
 
-const DENSE: Defaults = Defaults {
-    class: "the default of HunYuanDenseV1Config",
-    hidden: 4096,
-    intermediate: 11008,
-    layers: 32,
-    heads: 32,
-    kv_heads: None,
-    head_dim: None,
-    vocab: 290_943,
-    act: "silu",
-    tied: false,
-};
+const DENSE: Defaults = Defaults { class: "the default of HunYuanDenseV1Config", vocab: 290_943, ..LLAMA };
 
 const MIXED: Defaults = Defaults { class: "the default of HunYuanMoEV1Config", ..DENSE };
 
@@ -39,7 +29,7 @@ pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     for (total, per_token) in totals.into_iter().zip(taken) {
         let experts = Experts { total, per_token };
         no_more_than_there_are(keys, experts, "num_experts", "moe_topk")?;
-        let moe = Moe { experts, expert: mlp, router_bias: false, shared: Some(mlp), shared_gate: false };
+        let moe = Moe { shared: Some(mlp), ..Moe::plain(experts, mlp) };
         blocks.push(base.block(attention, Ffn::Moe(moe)));
     }
     Ok(base.model(model_type, NormKind::Rms, blocks))
@@ -48,5 +38,5 @@ pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 fn attention(base: &Base<'_>) -> Result<SelfAttention, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let qk_norm = QkNorm::Head(NormKind::Rms);
-    Ok(SelfAttention { qkv_bias: bias, out_bias: bias, qk_norm, ..base.attention() })
+    Ok(SelfAttention { qk_norm, ..base.attention().biased(bias) })
 }

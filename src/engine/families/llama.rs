@@ -9,7 +9,7 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
 
-const LLAMA: Defaults = Defaults {
+pub const LLAMA: Defaults = Defaults {
     class: "the default of LlamaConfig",
     hidden: 4096,
     intermediate: 11008,
@@ -103,8 +103,8 @@ pub fn smollm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         _ => Span::Full,
     };
     let blocks = base.spans(window, None, &rule)?.into_iter().zip(&rotated).map(|(span, &rotated)| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
         attention.rotary = if rotated { base.heads.dim } else { 0 };
         base.block(attention, ffn)
     });

@@ -35,8 +35,8 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let spans = base.spans(None, chunk, &rule)?;
     let ffns = ffns(&base)?;
     let blocks = spans.into_iter().zip(&rotated).zip(ffns).map(|((span, &rotated), ffn)| {
-        let mut attention = base.attention();
-        (attention.qkv_bias, attention.out_bias, attention.span) = (bias, bias, span);
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
         attention.rotary = if rotated { base.heads.dim } else { 0 };
         if normed && rotated {
             attention.qk_norm = QkNorm::Weightless(NormKind::Rms);
@@ -51,11 +51,8 @@ fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Box<Error>> {
     let keys = base.keys;
     let one = Mlp::gated(base.intermediate, base.function, false);
     let moe = Ffn::Moe(Moe {
-        experts: experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 1))?,
-        expert: one,
-        router_bias: false,
         shared: Some(one),
-        shared_gate: false,
+        ..Moe::plain(experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 1))?, one)
     });
     let dense = Mlp::gated(base.dim("intermediate_size_mlp", 16384)?, base.function, false);
     let listed = base.indices("moe_layers")?;

@@ -48,13 +48,10 @@ pub fn mixtral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let mut attention = base.attention();
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
     attention.span = window.map_or(Span::Full, Span::Sliding);
-    let moe = Moe {
-        experts: experts(keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
-        expert: Mlp::gated(base.intermediate, base.function, false),
-        router_bias: false,
-        shared: None,
-        shared_gate: false,
-    };
+    let moe = Moe::plain(
+        experts(keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
+        Mlp::gated(base.intermediate, base.function, false),
+    );
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
 }
 

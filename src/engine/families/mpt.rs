@@ -37,13 +37,8 @@ pub fn dbrx(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         per_token: within(keys, "ffn_config", "moe_top_k", 1)?,
     };
     no_more_than_there_are(keys, experts, "moe_num_experts", "ffn_config.moe_top_k")?;
-    let moe = Moe {
-        experts,
-        expert: Mlp::gated(within(keys, "ffn_config", "ffn_hidden_size", 3584)?, function(keys)?, false),
-        router_bias: false,
-        shared: None,
-        shared_gate: false,
-    };
+    let width = within(keys, "ffn_config", "ffn_hidden_size", 3584)?;
+    let moe = Moe::plain(experts, Mlp::gated(width, function(keys)?, false));
     let attention = SelfAttention::plain(shape.heads, kv_heads, shape.head_dim);
     let ends = shape.ends(NORM, 32000, false)?;
     shape.model(model_type, ends, BlockNorm::new(NORM, Placement::Pre), attention, Ffn::Moe(moe))

@@ -23,8 +23,7 @@ const DEFAULTS: Defaults = Defaults {
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
     let ffn = Ffn::Dense(Mlp::plain(base.intermediate, base.function, base.flag("mlp_bias", false)?));
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);

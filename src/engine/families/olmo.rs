@@ -76,17 +76,13 @@ fn post_normed(
 pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMOE)?;
     let attention = SelfAttention { qk_norm: QkNorm::Whole(NormKind::Rms), ..attention(&base)? };
-    let moe = Moe {
-        experts: experts(keys, base.class, ("num_experts", 64), ("num_experts_per_tok", 8))?,
-        expert: Mlp::gated(base.intermediate, base.function, false),
-        router_bias: false,
-        shared: None,
-        shared_gate: false,
-    };
+    let moe = Moe::plain(
+        experts(keys, base.class, ("num_experts", 64), ("num_experts_per_tok", 8))?,
+        Mlp::gated(base.intermediate, base.function, false),
+    );
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
 }
 
 fn attention(base: &Base<'_>) -> Result<SelfAttention, Box<Error>> {
-    let bias = base.flag("attention_bias", false)?;
-    Ok(SelfAttention { qkv_bias: bias, out_bias: bias, ..base.attention() })
+    Ok(base.attention().biased(base.flag("attention_bias", false)?))
 }

@@ -41,8 +41,7 @@ const PHIMOE: Defaults = Defaults {
 
 pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (true, true);
+    let mut attention = base.attention().biased(true);
     attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
     if base.flag("qk_layernorm", false)? {
         attention.qk_norm = QkNorm::Head(NormKind::Layer);
@@ -68,16 +67,12 @@ pub fn phimoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHIMOE)?;
     let bias = base.flag("attention_bias", false)?;
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     attention.span = window.map_or(Span::Full, Span::Sliding);
-    let moe = Moe {
-        experts: experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 2))?,
-        expert: Mlp::gated(base.intermediate, base.function, false),
-        router_bias: false,
-        shared: None,
-        shared_gate: false,
-    };
+    let moe = Moe::plain(
+        experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 2))?,
+        Mlp::gated(base.intermediate, base.function, false),
+    );
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
     let block = base.block_with(norm, attention, Ffn::Moe(moe));
     let plain = Ends::plain(base.hidden, base.vocab, NormKind::Layer, base.tied);

@@ -119,13 +119,12 @@ fn spans(base: &Base<'_>, first: Option<u64>) -> Result<Vec<Span>, Box<Error>> {
 pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2_MOE)?;
     let bias = base.flag("qkv_bias", true)?;
-    let moe = Moe {
-        experts: experts(keys, base.class, ("num_experts", 60), ("num_experts_per_tok", 4))?,
-        expert: Mlp::gated(base.dim("moe_intermediate_size", 1408)?, base.function, false),
-        router_bias: false,
-        shared: Some(Mlp::gated(base.dim("shared_expert_intermediate_size", 5632)?, base.function, false)),
-        shared_gate: true,
-    };
+    let routed = Moe::plain(
+        experts(keys, base.class, ("num_experts", 60), ("num_experts_per_tok", 4))?,
+        Mlp::gated(base.dim("moe_intermediate_size", 1408)?, base.function, false),
+    );
+    let shared = Mlp::gated(base.dim("shared_expert_intermediate_size", 5632)?, base.function, false);
+    let moe = Moe { shared: Some(shared), shared_gate: true, ..routed };
     let spans = spans(&base, Some(28))?;
     mixed(&base, model_type, QkNorm::None, [bias, false], spans, moe)
 }
@@ -149,13 +148,10 @@ fn small_experts(
     spans: Vec<Span>,
 ) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
-    let moe = Moe {
-        experts: experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
-        expert: Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
-        router_bias: false,
-        shared: None,
-        shared_gate: false,
-    };
+    let moe = Moe::plain(
+        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
+        Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
+    );
     mixed(base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
 }
 

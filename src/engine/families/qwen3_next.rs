@@ -25,19 +25,17 @@ const DEFAULTS: Defaults = Defaults {
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     (attention.gated, attention.qk_norm) = (true, QkNorm::Head(NormKind::Rms));
     attention.rotary = base.rotary("partial_rotary_factor", 0.25)?;
     let full = Mixer::SelfAttention(attention);
     let linear = Mixer::Delta(delta_net(&base)?);
-    let moe = Moe {
-        experts: experts(keys, base.class, ("num_experts", 512), ("num_experts_per_tok", 10))?,
-        expert: Mlp::gated(base.dim("moe_intermediate_size", 512)?, base.function, false),
-        router_bias: false,
-        shared: Some(Mlp::gated(base.dim("shared_expert_intermediate_size", 512)?, base.function, false)),
-        shared_gate: true,
-    };
+    let routed = Moe::plain(
+        experts(keys, base.class, ("num_experts", 512), ("num_experts_per_tok", 10))?,
+        Mlp::gated(base.dim("moe_intermediate_size", 512)?, base.function, false),
+    );
+    let shared = Mlp::gated(base.dim("shared_expert_intermediate_size", 512)?, base.function, false);
+    let moe = Moe { shared: Some(shared), shared_gate: true, ..routed };
     let ffns = sparse_layers(&base, Ffn::Moe(moe))?;
     let mixers = mixers(&base, full, linear)?;
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);

@@ -23,8 +23,7 @@ const DEFAULTS: Defaults = Defaults {
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("use_bias", true)?;
-    let mut attention = base.attention();
-    (attention.qkv_bias, attention.out_bias) = (bias, bias);
+    let mut attention = base.attention().biased(bias);
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
     attention.span = window.map_or(Span::Full, Span::Sliding);
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
