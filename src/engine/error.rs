@@ -29,13 +29,7 @@ pub enum Error {
     #[error("{}{key}: {reason}", place(*position))]
     Key { key: String, reason: String, position: Option<Position> },
     /// No family builds this `model_type`.
-    #[error(
-        "{}model_type: \"{model_type}\" is not a family this tool knows, and a model it does not know is refused, not guessed. {}{}It knows: {}",
-        place(*position),
-        nearest.map(|name| format!("Did you mean \"{name}\"? ")).unwrap_or_default(),
-        if *llama_like { "It has the keys of a plain llama-like decoder and can be read as one, if you ask for that. " } else { "" },
-        known.join(", ")
-    )]
+    #[error("{}{} It knows: {}", place(*position), unknown(model_type, *nearest, *llama_like), known.join(", "))]
     UnknownFamily {
         model_type: String,
         nearest: Option<&'static str>,
@@ -64,6 +58,20 @@ pub enum Error {
         "{what} overflows 128-bit integers, so no exact figure can be given: use fewer tokens, a smaller batch or smaller dimensions"
     )]
     Overflow { what: String },
+}
+
+/// Why a family that nobody knows is refused, without the list of those that are known.
+pub fn unknown(model_type: &str, nearest: Option<&str>, llama_like: bool) -> String {
+    let mut said = format!(
+        "model_type: \"{model_type}\" is not a family this tool knows, and a model it does not know is refused, not guessed."
+    );
+    if let Some(name) = nearest {
+        said += &format!(" Did you mean \"{name}\"?");
+    }
+    if llama_like {
+        said += " It has the keys of a plain llama-like decoder and can be read as one, if you ask for that.";
+    }
+    said
 }
 
 fn place(position: Option<Position>) -> String {

@@ -13,7 +13,7 @@ mod tip;
 
 pub use bar::{bar, stack};
 pub use canvas::{Canvas, png};
-pub use combobox::{Choice, Combobox};
+pub use combobox::{Choice, Choices, Combobox};
 pub use field::{Field, field};
 pub use figure::figure;
 pub use fold::fold;

@@ -2,6 +2,7 @@
 
 use super::state::RowId;
 use crate::engine::catalog::Entry;
+use crate::engine::error::unknown;
 use crate::engine::precision::Words;
 use crate::engine::{Error, Model};
 use crate::hub::{Fetched, HubBase, ModelRef, RefError};
@@ -121,6 +122,12 @@ impl Trouble {
     pub fn message(&self) -> String {
         match self {
             Trouble::Name(why) => why.to_string(),
+            // The families that are known are listed apart.
+            Trouble::Config { of, error: Error::UnknownFamily { model_type, nearest, llama_like, .. } } => {
+                let said = unknown(model_type, *nearest, *llama_like);
+                let whose = of.as_ref().map(|of| format!("The config.json of {}: ", of.repo));
+                whose.unwrap_or_default() + &said
+            }
             Trouble::Config { of: None, error } => match error {
                 Error::Json { reason, .. } => format!("This is not valid JSON: {reason}."),
                 Error::Key { reason, .. } => sentence(reason),
@@ -131,6 +138,14 @@ impl Trouble {
                 }
             },
             Trouble::Config { of: Some(of), error } => format!("The config.json of {}: {error}.", of.repo),
+        }
+    }
+
+    /// The families that are known, where it is of none of them.
+    pub fn known(&self) -> Option<&[&'static str]> {
+        match self {
+            Trouble::Config { error: Error::UnknownFamily { known, .. }, .. } => Some(known),
+            _ => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::ui::browser::document;
 use crate::ui::dom::{On, el, text_of};
 use crate::ui::part::{Hooks, State, View};
+use std::cell::OnceCell;
 use std::rc::Rc;
 use web_sys::{Event, KeyboardEvent};
 use yew::{AttrValue, Callback, Html};
@@ -14,13 +15,25 @@ pub struct Choice {
     pub detail: AttrValue,
 }
 
+/// All lines of one list.
+pub struct Choices(pub fn() -> Vec<Choice>);
+
+impl PartialEq for Choices {
+    /// What a list offers never changes.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 #[derive(PartialEq)]
 pub struct Combobox {
     pub id: &'static str,
     pub label: &'static str,
     pub placeholder: String,
-    pub choices: Rc<[Choice]>,
-    pub chosen: Option<usize>,
+    /// What there is to choose from; asked once, when the list is first opened.
+    pub choices: Choices,
+    /// The place and the name of what is chosen.
+    pub chosen: Option<(usize, &'static str)>,
     /// What is said where nothing is found.
     pub nothing: &'static str,
     pub on_choose: Callback<usize>,
@@ -36,8 +49,12 @@ impl View for Combobox {
         let search = hooks.state(Search::default);
         let (query, active) = search.get().unwrap_or_default();
         let open = search.get().is_some();
-        let choices = self.choices.iter().enumerate();
+        let known = hooks.keep(OnceCell::<Vec<Choice>>::new);
+        // Found and drawn only while they are seen: hundreds of elements.
+        let choices: &[Choice] = if open { known.get_or_init(self.choices.0) } else { &[] };
         let found: Rc<[usize]> = choices
+            .iter()
+            .enumerate()
             .filter(|(_, choice)| matches(&query, choice.name) || matches(&query, &choice.detail))
             .map(|(i, _)| i)
             .collect();
@@ -51,9 +68,9 @@ impl View for Combobox {
         let on_key = self.on_key(&search, &found);
         let (on_press, on_focus, on_type, on_blur) =
             (search.clone(), search.clone(), search.clone(), search.clone());
-        let first = (String::new(), self.chosen.unwrap_or(0));
+        let first = (String::new(), self.first());
         let pressed = first.clone();
-        let chosen = self.chosen.filter(|_| !open).and_then(|i| self.choices.get(i));
+        let chosen = self.chosen.filter(|_| !open);
         let input = el("input")
             .attr("id", self.id)
             .attr("role", "combobox")
@@ -66,14 +83,14 @@ impl View for Combobox {
             .attr("aria-controls", list.clone())
             .attr("aria-activedescendant", (open && !found.is_empty()).then(|| line(active)))
             .attr("placeholder", self.placeholder.clone())
-            .holds(chosen.map_or_else(|| search.get().unwrap_or_default().0, |choice| choice.name.to_owned()))
+            .holds(chosen.map_or_else(|| search.get().unwrap_or_default().0, |(_, name)| name.to_owned()))
             .on(On::oninput, move |event| on_type.set(Some((text_of(&event), 0))))
             .on(On::onkeydown, on_key)
             .on(On::onblur, move |_: Event| on_blur.set(None))
             .on(On::onfocus, move |_: Event| on_focus.set(on_focus.get().or_else(|| Some(first.clone()))))
             .on(On::onclick, move |_: Event| on_press.set(on_press.get().or_else(|| Some(pressed.clone()))));
         let option = |(at, &i): (usize, &usize)| {
-            let choice = &self.choices[i];
+            let choice = &choices[i];
             let (search, on_choose) = (search.clone(), self.on_choose.clone());
             el(if at == active { "li.active" } else { "li" })
                 .key(i)
@@ -87,8 +104,6 @@ impl View for Combobox {
                 .child(el("span").child(choice.name))
                 .child(el("span.detail").child(choice.detail.clone()))
         };
-        // Drawn only while it is seen: hundreds of elements.
-        let drawn = if open { &found[..] } else { &[] };
         let nothing = (open && found.is_empty()).then(|| {
             el("li.nothing")
                 .attr("role", "option")
@@ -105,7 +120,7 @@ impl View for Combobox {
             .flag("hidden", !open)
             // Keeps the focus in the field, so that a press on the list does not close it first.
             .on(On::onmousedown, |event: Event| event.prevent_default())
-            .each(drawn.iter().enumerate().map(option))
+            .each(found.iter().enumerate().map(option))
             .child(nothing);
         el("div.combobox")
             .child(el("label").attr("for", self.id).child(self.label))
@@ -116,9 +131,14 @@ impl View for Combobox {
 }
 
 impl Combobox {
+    /// The place that an opened list starts at.
+    fn first(&self) -> usize {
+        self.chosen.map_or(0, |(place, _)| place)
+    }
+
     fn on_key(&self, search: &State<Search>, found: &Rc<[usize]>) -> impl Fn(KeyboardEvent) + use<> {
         let (search, found, on_choose) = (search.clone(), Rc::clone(found), self.on_choose.clone());
-        let first = self.chosen.unwrap_or(0);
+        let first = self.first();
         move |event| {
             let last = found.len().saturating_sub(1);
             let now = search.get();

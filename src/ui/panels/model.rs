@@ -4,7 +4,7 @@ use super::hub::{hub_settings, refusal};
 use super::reads::reads;
 use crate::engine::catalog::{Entry, MODELS};
 use crate::hub::{HubBase, ModelRef, Pasted, classify};
-use crate::ui::components::{Choice, Combobox};
+use crate::ui::components::{Choice, Choices, Combobox};
 use crate::ui::dom::{Dispatch, El, Node, On, button, el, list};
 use crate::ui::files::read_file;
 use crate::ui::hooks::MODEL_BOX;
@@ -36,7 +36,9 @@ impl View for ModelPanel {
         let holds = classify(text);
         let can_fetch = matches!(holds, Pasted::Reference(_)) && HubBase::parse(base).is_ok();
         let chosen = subject.as_ref().and_then(|subject| match subject.source {
-            Source::BuiltIn(entry) => MODELS.iter().position(|other| other.id == entry.id),
+            Source::BuiltIn(entry) => {
+                MODELS.iter().position(|other| other.id == entry.id).map(|at| (at, entry.id))
+            }
             Source::Hub { .. } | Source::Pasted => None,
         });
         let fetch_button =
@@ -54,7 +56,7 @@ impl View for ModelPanel {
             id: "built-in",
             label: "Built in, works offline",
             placeholder: format!("Search {} models", MODELS.len()),
-            choices: hooks.memo((), |()| built_in()),
+            choices: Choices(built_in),
             chosen,
             nothing: "No built-in model matches. Type its Hub id in the box above to fetch it.",
             on_choose: dispatch.reform(|i: usize| Action::Choose(&MODELS[i])),
@@ -189,10 +191,17 @@ fn wrong(trouble: &Trouble, dispatch: &Dispatch) -> Html {
     let llama = trouble
         .is_llama_like()
         .then(|| button("Read it as llama all the same").send(On::onclick, dispatch, Action::ReadAsLlama));
-    list([Some(el("p.note note-wrong").attr("role", "alert").child(place).child(trouble.message())), llama])
+    let known = trouble.known().map(|known| {
+        el("details.fold")
+            .child(el("summary").child(format!("The {} families it knows", known.len())))
+            .child(el("p.note").child(known.join(", ")))
+    });
+    let said = el("p.note note-wrong").attr("role", "alert").child(place).child(trouble.message());
+    list([Some(said), llama, known])
 }
 
-fn built_in() -> Rc<[Choice]> {
+/// Every built-in model with its size, for which each is read and counted.
+fn built_in() -> Vec<Choice> {
     let size = |entry: &Entry| {
         let model = entry.model().ok()?;
         let report = crate::engine::analyze(&model, &Default::default(), &Default::default(), None).ok()?;

@@ -3,7 +3,7 @@
 use super::scenario_table::tables;
 use super::takeaway::{copy_text, embed, save_text, take_picture};
 use crate::engine::catalog::MODELS;
-use crate::engine::hardware::PRESETS;
+use crate::engine::hardware::{PRESETS, Preset};
 use crate::engine::lineup::{Lineup, Side, letter, lineup};
 use crate::engine::quantity::{Intensity, percent, rate};
 use crate::engine::serving::Plan;
@@ -11,7 +11,7 @@ use crate::engine::{Error, Report};
 use crate::export::{lineup_csv, lineup_markdown};
 use crate::plot::{DARK, LIGHT, Mark, Picture, RooflineChart, Theme, hex, hit};
 use crate::share::{Embed, MAX_VERSUS};
-use crate::ui::components::{Canvas, Choice, Combobox, Tip};
+use crate::ui::components::{Canvas, Choice, Choices, Combobox, Tip};
 use crate::ui::dom::{Dispatch, El, Node, On, button, el, list};
 use crate::ui::link::Shown;
 use crate::ui::part::{Hooks, View, part};
@@ -112,7 +112,7 @@ impl View for Scenarios {
         .attr("aria-label", "Scenarios")
         .child(head)
         .child(sides)
-        .child(self.further(hooks))
+        .child(self.further())
         .child(picture.or_else(|| {
             any.then(|| {
                 el("p.empty").child("The way of counting of A has no bytes, so there is no roofline.")
@@ -148,7 +148,7 @@ impl Scenarios {
     }
 
     /// Ways to a further scenario. It stays where it is when the first is kept, and so does the focus.
-    fn further(&self, hooks: &mut Hooks) -> El {
+    fn further(&self) -> El {
         let Scenarios { now, beside, dispatch, .. } = self;
         let offers = Variation::offers(now, beside)
             .into_iter()
@@ -158,11 +158,9 @@ impl Scenarios {
             id: "beside-device",
             label: "Another device",
             placeholder: format!("Search {} devices", PRESETS.len()),
-            choices: hooks.memo((), |()| {
-                PRESETS
-                    .iter()
-                    .map(|preset| Choice { name: preset.name, detail: preset.vendor.into() })
-                    .collect()
+            choices: Choices(|| {
+                let choice = |preset: &Preset| Choice { name: preset.name, detail: preset.vendor.into() };
+                PRESETS.iter().map(choice).collect()
             }),
             chosen: None,
             nothing: "No built-in device matches.",
@@ -172,7 +170,7 @@ impl Scenarios {
             id: "beside-model",
             label: "Another model",
             placeholder: format!("Search {} models", MODELS.len()),
-            choices: hooks.memo((), |()| {
+            choices: Choices(|| {
                 MODELS.iter().map(|entry| Choice { name: entry.id, detail: "".into() }).collect()
             }),
             chosen: None,

@@ -125,6 +125,16 @@ fn a_link_means_its_commit_and_a_name_the_newest() {
 }
 
 #[test]
+fn the_families_that_are_known_are_listed_apart_from_what_is_wrong() {
+    let trouble = after([typed(r#"{"model_type": "lama"}"#)]).trouble.unwrap();
+    let said = trouble.message();
+    assert!(said.starts_with("model_type: \"lama\" is not a family"), "{said}");
+    assert!(said.ends_with("Did you mean \"llama\"?"), "{said}");
+    assert_eq!(trouble.known().unwrap(), crate::engine::families::known());
+    assert_eq!(after([typed(r#"{"model_type": 7}"#)]).trouble.unwrap().known(), None);
+}
+
+#[test]
 fn a_refusal_keeps_the_answer_and_drops_a_bad_token() {
     let running = after([Action::SetToken("hf_x".to_owned()), typed("a/b"), Action::Fetch]);
     let Fetch::Running { ticket, model, .. } = running.fetch.clone() else { panic!() };
