@@ -5,7 +5,7 @@
 
 mod base;
 mod error;
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
+#[cfg(feature = "page")]
 mod fetch;
 mod outcome;
 mod pasted;
@@ -15,12 +15,12 @@ mod rules;
 mod tests;
 mod token;
 mod url;
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
+#[cfg(feature = "page")]
 mod watch;
 
 pub use base::{BaseError, HubBase};
 pub use error::{Advice, Case, HubError, NotConfig};
-#[cfg(all(target_arch = "wasm32", feature = "page"))]
+#[cfg(feature = "page")]
 pub use fetch::{Progress, fetch_config, fetch_optional_sidecar};
 pub use outcome::{Answer, BODY_LIMIT, Fetched, interpret};
 pub use pasted::{Pasted, classify};

@@ -36,7 +36,7 @@ impl Token {
     }
 
     /// The value of the `Authorization` header for a request to `url`; none for a foreign origin.
-    #[cfg(any(test, all(target_arch = "wasm32", feature = "page")))]
+    #[cfg(any(test, feature = "page"))]
     pub(super) fn authorization(&self, url: &str) -> Option<String> {
         let path = url.strip_prefix(self.origin.as_str())?;
         path.starts_with('/').then(|| format!("Bearer {}", self.secret))

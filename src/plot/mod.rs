@@ -30,7 +30,7 @@ pub use logical::{Logical, UNITS, context_scale};
 pub use mark::{Mark, hit, under};
 pub use picture::Picture;
 pub use shape::Shape;
-pub use svg::{picture_svg, roofline_svg};
+pub use svg::{inline_svg, picture_svg, roofline_svg};
 pub use theme::{DARK, LIGHT, LegendEntry, Theme, hex, legend};
 pub use view::{Point, Roof, RooflineChart};
 

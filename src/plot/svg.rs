@@ -3,12 +3,13 @@
 use super::logical::{Logical, UNITS, text_width};
 use super::pen::{At, Pen};
 use super::picture::Picture;
-use super::theme::Theme;
+use super::theme::{LIGHT, Theme, hex};
 use super::view::RooflineChart;
 use crate::engine::hardware::Hardware;
 use crate::engine::report::Report;
 use plotters::backend::SVGBackend;
-use plotters::drawing::IntoDrawingArea;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use std::rc::Rc;
 
 /// Plotters' SVG writes text smaller than it is asked to.
@@ -36,10 +37,7 @@ pub fn picture_svg(picture: &Picture, theme: &Theme, size: (u32, u32)) -> String
 /// The document; `said` describes it where there is no picture.
 fn document(picture: Option<&Picture>, said: &str, theme: &Theme, size: (u32, u32)) -> String {
     let (width, height) = (size.0.clamp(LEAST, MOST), size.1.clamp(LEAST, MOST));
-    let mut text = String::new();
-    {
-        let backend = SVGBackend::with_string(&mut text, (width * UNITS, height * UNITS));
-        let root = Logical::new(backend, width, height).with_text_factor(TEXT_FACTOR).into_drawing_area();
+    let body = drawn((width, height), |root| {
         // Writing to a string cannot fail, so there is no failure to report.
         let _ = root.fill(&theme.background);
         match picture {
@@ -50,16 +48,13 @@ fn document(picture: Option<&Picture>, said: &str, theme: &Theme, size: (u32, u3
                 let _ = Pen(&heading).text(&title, At::left(12.0, 20.0), size, theme.ink);
                 let _ = picture.draw(&rest, theme);
             }
-            Some(picture) => drop(picture.draw(&root, theme)),
+            Some(picture) => drop(picture.draw(root, theme)),
             None => {
                 let middle = At::center(f64::from(width) / 2.0, f64::from(height) / 2.0);
-                let _ = Pen(&root).text("No device, no roofline", middle, 12.0, theme.muted);
+                let _ = Pen(root).text("No device, no roofline", middle, 12.0, theme.muted);
             }
         }
-        let _ = root.present();
-    }
-    // What plotters opens the document with says nothing about its real size and its meaning.
-    let body = text.split_once('>').map_or("", |parts| parts.1);
+    });
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"title description\">\n\
@@ -69,6 +64,41 @@ fn document(picture: Option<&Picture>, said: &str, theme: &Theme, size: (u32, u3
         escaped(&picture.map_or_else(|| "Roofline".to_owned(), Picture::name)),
         escaped(picture.map_or(said, |picture| picture.conclusion()))
     )
+}
+
+/// A chart of `size` CSS pixels as an element of a page, which names it and whose stylesheet colours it: in place
+/// of the [`Theme`]'s colours stand the variables that `app.css` has for them. It fills whatever it is put into.
+pub fn inline_svg(picture: &Picture, class: &str, (width, height): (u32, u32)) -> String {
+    let mut body = drawn((width, height), |root| drop(picture.draw(root, &LIGHT)));
+    for (color, variable) in [
+        (LIGHT.background, "paper"),
+        (LIGHT.ink, "ink"),
+        (LIGHT.muted, "muted"),
+        (LIGHT.grid, "line"),
+        (LIGHT.accent, "accent"),
+    ] {
+        body = body.replace(&hex(color).to_uppercase(), &format!("var(--{variable})"));
+    }
+    let (across, down) = (width * UNITS, height * UNITS);
+    format!(
+        "<svg class=\"{class}\" viewBox=\"0 0 {across} {down}\" preserveAspectRatio=\"none\" \
+         aria-hidden=\"true\">{body}"
+    )
+}
+
+type Area<'a> = DrawingArea<Logical<SVGBackend<'a>>, Shift>;
+
+/// What is drawn on an area of `size` CSS pixels, and the end of the element that it is in.
+fn drawn((width, height): (u32, u32), draw: impl FnOnce(&Area)) -> String {
+    let mut text = String::new();
+    {
+        let backend = SVGBackend::with_string(&mut text, (width * UNITS, height * UNITS));
+        let root = Logical::new(backend, width, height).with_text_factor(TEXT_FACTOR).into_drawing_area();
+        draw(&root);
+        let _ = root.present();
+    }
+    // What plotters opens the document with says nothing about its real size and its meaning.
+    text.split_once('>').map_or(String::new(), |parts| parts.1.to_owned())
 }
 
 /// As much of a text as fits into a width.

@@ -10,6 +10,8 @@ use super::panels::{
     ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, WrongNumber, answer,
     answer_bar, copy_link, drop_overlay, embedded, footer, header, toast_line, warnings,
 };
+#[cfg(not(target_arch = "wasm32"))]
+use super::part::html;
 use super::part::{Hooks, View, part, root};
 use super::state::{Action, RowId};
 use super::words::lead;
@@ -22,6 +24,16 @@ pub fn start() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     root(App);
+}
+
+/// The page as it opens at its plain address, as HTML: what there is to see before the rest has arrived.
+///
+/// # Errors
+/// When there is no runtime to be had.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn first_view() -> std::io::Result<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    Ok(tokio::task::LocalSet::new().block_on(&runtime, html(App)))
 }
 
 #[derive(PartialEq)]

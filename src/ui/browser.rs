@@ -7,7 +7,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, Document, HtmlAnchorElement, HtmlElement, Storage, Url, Window};
 
 pub fn window() -> Option<Window> {
-    web_sys::window()
+    // Natively, where the first view is drawn, asking would be a panic.
+    cfg!(target_arch = "wasm32").then(web_sys::window).flatten()
 }
 
 pub fn document() -> Option<Document> {

@@ -22,6 +22,13 @@ pub fn root(view: impl View) {
     yew::Renderer::<Part>::with_props(PartProps { shown: Rc::new(view) }).render();
 }
 
+/// A part as HTML, drawn once and without what it would do on a page.
+#[cfg(not(target_arch = "wasm32"))]
+pub async fn html(view: impl View) -> String {
+    let props = PartProps { shown: Rc::new(view) };
+    yew::LocalServerRenderer::<Part>::with_props(props).hydratable(false).render().await
+}
+
 /// Puts a part into the tree.
 pub fn part<V: View>(view: V) -> Html {
     keyed(V::NAME, view)

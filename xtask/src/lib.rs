@@ -17,6 +17,7 @@
 pub mod bench;
 pub mod cli;
 pub mod files;
+pub mod first_view;
 pub mod http;
 pub mod lighthouse;
 pub mod offline;

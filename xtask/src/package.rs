@@ -24,7 +24,7 @@ pub fn build() -> Result<()> {
     let folder = folder();
     std::fs::create_dir_all(folder.join("examples"))?;
     say("building the engine for JavaScript");
-    let cargo = ["rustc", "--lib", "--crate-type", "cdylib", "--no-default-features"];
+    let cargo = ["rustc", "--lib", "--crate-type", "cdylib"];
     Module { cargo: &cargo, library: "roofline", name: "roofline", folder: &folder }.make(&tools)?;
     let source = root().join("npm");
     let read = |file: &Path| {

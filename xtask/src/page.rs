@@ -1,9 +1,9 @@
 //! The optimised page: `dist/`, built by Trunk, and only when something changed.
 
-use crate::offline;
 use crate::process::{self, dist, root, say, target};
 use crate::standard;
 use crate::tools::{self, BINARYEN, TRUNK, WASM_TARGET};
+use crate::{first_view, offline};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,6 +53,7 @@ pub fn build(when: When) -> Result<()> {
     let started = Instant::now();
     say("building the page (about a minute the first time)");
     trunk(&tools)?;
+    first_view::write(&dist())?;
     offline::write(&dist())?;
     let stamp = Stamp { inputs, dist: dist_fingerprint()?, wasm_opt: tools.wasm_opt };
     stamp.save()?;
@@ -159,8 +160,8 @@ fn inputs_fingerprint() -> Result<u64> {
     fingerprint(root(), &NOT_INPUTS)?.hash(&mut hasher);
     // Cargo.lock, among the files, stands for wasm-bindgen's version.
     (TRUNK, BINARYEN, standard::SETTINGS).hash(&mut hasher);
-    // xtask is passed over above, but this part of it writes files of the page.
-    include_str!("offline.rs").hash(&mut hasher);
+    // xtask is passed over above, but these parts of it write files of the page.
+    [include_str!("offline.rs"), include_str!("first_view.rs")].hash(&mut hasher);
     for setting in [offline::SITE_URL, offline::REPOSITORY] {
         std::env::var(setting).ok().hash(&mut hasher);
     }

@@ -1,6 +1,6 @@
 //! A chart on a canvas: the only part that knows which backend draws it.
 
-use crate::plot::{Logical, Mark, Picture, Theme, context_scale};
+use crate::plot::{Logical, Mark, Picture, Theme, context_scale, inline_svg};
 use crate::ui::browser::document;
 use crate::ui::dom::{el, list};
 use crate::ui::hooks::{Frame, use_pixel_ratio, use_size};
@@ -26,6 +26,9 @@ impl View for Canvas {
     const NAME: &'static str = "canvas";
 
     fn view(&self, hooks: &mut Hooks) -> Html {
+        if cfg!(not(target_arch = "wasm32")) {
+            return stills(&self.picture);
+        }
         let canvas = hooks.node();
         let size = use_size(hooks, &canvas);
         let ratio = use_pixel_ratio(hooks);
@@ -47,6 +50,16 @@ impl View for Canvas {
                        is in its SVG.";
         list([drawing, el("p.note undrawn").child(refused)])
     }
+}
+
+/// The chart for the first view, where nothing draws yet: in a few sizes, of which the stylesheet shows one.
+fn stills(picture: &Picture) -> Html {
+    const SIZES: [(&str, (u32, u32)); 3] = [
+        ("still still-wide", (990, 480)),
+        ("still still-middle", (640, 450)),
+        ("still still-narrow", (343, 336)),
+    ];
+    list(SIZES.map(|(class, size)| Html::from_html_unchecked(inline_svg(picture, class, size).into())))
 }
 
 /// A picture of the chart as a `data:` address, twice as fine as it is large.

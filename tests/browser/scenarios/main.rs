@@ -22,6 +22,7 @@ mod stand_in;
 mod start;
 mod sweep;
 mod takeaway;
+mod waiting;
 mod wrong_number;
 
 #[path = "../../fuzz/damage.rs"]

@@ -80,8 +80,8 @@ fn it_fits_a_phone() {
 #[test]
 fn the_text_before_the_application_says_what_is_coming() {
     let site = Site::built().late("_bg.wasm", Duration::from_secs(2)).start();
-    let page = Page::new().at(&site.url()).open_at_once("");
-    page.wait_for_text("#boot", "config.json");
+    let page = Page::new().at(&site.url()).open_at_once("#v=1&m=Qwen/Qwen3-8B");
+    page.wait_for_text(".starting", "config.json");
     page.wait_gone("#boot");
 }
 

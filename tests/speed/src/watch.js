@@ -2,7 +2,7 @@ globalThis.speed = (() => {
   // A page rests when nothing has changed for so long.
   const QUIET = 120;
   const { port1, port2 } = new MessageChannel();
-  let key = 0, changes = 0, seen = 0, changed = 0, painted = 0, waiting = false;
+  let key = 0, changes = 0, seen = 0, changed = 0, painted = 0, read = 0, waiting = false;
   const follow = () => {
     waiting = true;
     requestAnimationFrame(() => {
@@ -13,6 +13,9 @@ globalThis.speed = (() => {
   };
   port1.onmessage = () => {
     painted = performance.now();
+    // The end of the page comes last, be it the first view's or the live page's.
+    const end = document.querySelector(".foot");
+    if (!read && end && end.checkVisibility()) read = painted;
     waiting = false;
     if (changes > seen) follow();
   };
@@ -28,6 +31,7 @@ globalThis.speed = (() => {
     watch: () => { key = 0; painted = 0 },
     rest: () => !waiting && performance.now() - changed > QUIET,
     took: () => key > 0 && painted > key && painted - key,
+    read: () => read,
     last: () => painted,
   };
 })();
