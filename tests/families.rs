@@ -50,3 +50,13 @@ fn every_family_has_a_case() {
         assert!(tested || wrapped.contains(&name) || shared.contains(&name), "{name} has no case");
     }
 }
+
+#[test]
+fn experts_are_found_under_the_names_that_transformers_gives_them() {
+    let parameters = |key: &str| {
+        let config = serde_json::json!({ "model_type": "qwen3_moe", key: 16 });
+        report(&config, &Workload::default(), &Accounting::EXACT).model.parameters.total
+    };
+    assert_eq!(parameters("num_local_experts"), parameters("num_experts"));
+    assert!(parameters("num_experts") < parameters("ignored"));
+}

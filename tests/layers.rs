@@ -219,6 +219,14 @@ fn lookups_biases_and_partly_rotated_heads() {
     costs(GPT2, &EXACT, "Ffn - Up_Proj", [7200, 1248, 144, 576]);
     // Half of 4 elements of 3 + 1 heads: 3·4·2·6; 4·2·6·2
     costs(&small("stablelm", r#", "partial_rotary_factor": 0.5"#), &EXACT, "Attn - RoPE", [144, 0, 96, 96]);
+    // Where transformers 5 writes it, which goes before what stood there earlier; GPT-NeoX has 3 + 3 heads.
+    for (family, old, row) in [
+        ("stablelm", "partial_rotary_factor", [144, 0, 96, 96]),
+        ("gpt_neox", "rotary_pct", [216, 0, 144, 144]),
+    ] {
+        let both = format!(r#", "{old}": 1.0, "rope_parameters": {{"partial_rotary_factor": 0.5}}"#);
+        costs(&small(family, &both), &EXACT, "Attn - RoPE", row);
+    }
 }
 
 #[test]

@@ -266,6 +266,12 @@ fn lists_of_layers_are_checked() {
         ("smollm3", json!({"no_rope_layers": [1, 0]}), "no_rope_layers", "2 entries for 1"),
         ("qwen3_moe", json!({"mlp_only_layers": [true]}), "mlp_only_layers", "not the number of a layer"),
         ("stablelm", json!({"partial_rotary_factor": 1.5}), "partial_rotary_factor", "from 0 to 1"),
+        (
+            "stablelm",
+            json!({"rope_parameters": {"partial_rotary_factor": "half"}}),
+            "rope_parameters",
+            "from 0 to 1",
+        ),
         ("mixtral", json!({"num_experts_per_tok": 9}), "num_experts_per_tok", "more than the 8 experts"),
     ] {
         let error = Model::from_json(&config(model_type, &more)).unwrap_err();

@@ -4,6 +4,9 @@ missing. No PyTorch is needed.
 
     pip install transformers==4.57.6
     python tests/families/defaults.py
+
+Families that came later (RECENT) are read from 5.24.0: the script writes the rows of the release that it finds and
+leaves the others as they are.
 """
 
 import inspect
@@ -11,9 +14,11 @@ import json
 import pathlib
 import re
 
-from transformers.models.auto.configuration_auto import CONFIG_MAPPING, PretrainedConfig
+import transformers
+from transformers import CONFIG_MAPPING, PretrainedConfig
 
 HERE = pathlib.Path(__file__).parent
+IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 FAMILIES = """
     arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon
     gemma gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
@@ -21,6 +26,8 @@ FAMILIES = """
     nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phimoe qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next
     qwen3_vl_moe_text qwen3_vl_text
     seed_oss smollm3 stablelm starcoder2
+""".split()
+RECENT = """
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -95,10 +102,14 @@ def defaults(model_type, given):
 
 
 def main():
-    rows = ",\n".join(
-        json.dumps(defaults(model_type, given)) for model_type in FAMILIES for given in GIVEN.get(model_type, [{}])
-    )
-    (HERE / "defaults.json").write_text(f"[\n{rows}\n]\n")
+    file = HERE / "defaults.json"
+    of_release = RECENT if IS_RECENT else FAMILIES
+    rows = [row for row in json.loads(file.read_text()) if row["model_type"] not in of_release]
+    rows += [defaults(model_type, given) for model_type in of_release for given in GIVEN.get(model_type, [{}])]
+    order = {model_type: place for place, model_type in enumerate(FAMILIES + RECENT)}
+    rows.sort(key=lambda row: order[row["model_type"]])
+    text = ",\n".join(map(json.dumps, rows))
+    file.write_text(f"[\n{text}\n]\n")
 
 
 if __name__ == "__main__":

@@ -81,13 +81,9 @@ impl<'a> Base<'a> {
         SelfAttention::plain(self.heads.q, self.heads.kv, self.heads.dim)
     }
 
-    /// The rotated part of a head by a factor like `partial_rotary_factor`.
-    pub fn rotary(&self, key: &'static str, default: f64) -> Result<u64, Box<Error>> {
-        let factor = self.keys.number_or(key, default, self.class)?;
-        if !(0.0..=1.0).contains(&factor) {
-            return Err(self.keys.refuse(key, format!("{factor} is not a part of a head, from 0 to 1")));
-        }
-        Ok((self.heads.dim as f64 * factor) as u64)
+    /// The rotated elements of a head by `partial_rotary_factor`.
+    pub fn rotary(&self, default: f64) -> Result<u64, Box<Error>> {
+        rotated(self.keys, self.heads.dim, "partial_rotary_factor", default, self.class)
     }
 
     /// A gated feed-forward layer of the intermediate size.
@@ -204,6 +200,26 @@ impl<'a> Base<'a> {
             .collect::<Result<_, _>>()
             .map(Some)
     }
+}
+
+/// The rotated elements of a head of `dim`. Configs of transformers 5 have the factor among their
+/// `rope_parameters`; before, it stood under a `key` of its own.
+pub fn rotated(
+    keys: Keys<'_>,
+    dim: u64,
+    key: &'static str,
+    default: f64,
+    class: &str,
+) -> Result<u64, Box<Error>> {
+    let rope = keys.opt_object("rope_parameters")?;
+    let (key, factor) = match rope.and_then(|rope| rope.get("partial_rotary_factor")) {
+        Some(inside) => ("rope_parameters", inside.as_f64().unwrap_or(f64::NAN)),
+        None => (key, keys.number_or(key, default, class)?),
+    };
+    if !(0.0..=1.0).contains(&factor) {
+        return Err(keys.refuse(key, format!("rotates {factor} of a head, which is not from 0 to 1")));
+    }
+    Ok((dim as f64 * factor) as u64)
 }
 
 /// Query heads, key/value heads and the width of one, checked against each other.

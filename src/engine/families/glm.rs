@@ -50,7 +50,7 @@ pub fn glm4(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 fn dense(base: Base<'_>, model_type: &str, placement: Placement) -> Result<Model, Box<Error>> {
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("attention_bias", true)?;
-    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    attention.rotary = base.rotary(0.5)?;
     Ok(normed(&base, model_type, placement, attention))
 }
 
@@ -58,8 +58,8 @@ pub fn glm4v(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &GLM4V)?;
     let mut attention = base.attention();
     attention.qkv_bias = true;
-    if keys.has("partial_rotary_factor") {
-        attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;
+    if ["partial_rotary_factor", "rope_parameters"].iter().any(|key| keys.has(key)) {
+        attention.rotary = base.rotary(1.0)?;
     }
     Ok(normed(&base, model_type, Placement::Sandwich, attention))
 }
@@ -90,7 +90,7 @@ pub fn glm4v_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
 fn mixed(base: &Base<'_>, biased: bool, qk_norm: QkNorm) -> Result<(Block, Vec<Block>), Box<Error>> {
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("attention_bias", biased)?;
-    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    attention.rotary = base.rotary(0.5)?;
     attention.qk_norm = qk_norm;
     let width = base.dim("moe_intermediate_size", 1408)?;
     let shared = base.keys.count_or("n_shared_experts", 1, base.class)?;

@@ -2,6 +2,7 @@
 //! Defaults: `GPTNeoXConfig`, `GPTJConfig` and `CodeGenConfig` in transformers 4.57.
 
 use super::shape::Shape;
+use crate::engine::blocks::read::rotated;
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -11,14 +12,10 @@ pub fn neox(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let class = "the default of GPTNeoXConfig";
     let shape = Shape::read(keys, class, (6144, 44, 64))?;
     let bias = keys.flag_or("attention_bias", true, class)?;
-    let part = keys.number_or("rotary_pct", 0.25, class)?;
-    if !(0.0..=1.0).contains(&part) {
-        return Err(keys.refuse("rotary_pct", format!("{part} is not a part of a head, from 0 to 1")));
-    }
     let attention = SelfAttention {
         qkv_bias: bias,
         out_bias: bias,
-        rotary: (shape.head_dim as f64 * part) as u64,
+        rotary: rotated(keys, shape.head_dim, "rotary_pct", 0.25, class)?,
         ..SelfAttention::plain(shape.heads, shape.heads, shape.head_dim)
     };
     let function = shape.function(&["hidden_act"], "gelu")?;

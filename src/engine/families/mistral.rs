@@ -65,8 +65,10 @@ pub fn experts(
     (total_key, total): (&'static str, u64),
     (taken_key, taken): (&'static str, u64),
 ) -> Result<Experts, Box<Error>> {
+    // Classes map these names onto each other, and Qwen3's own one changed with transformers 5.
+    let names = [total_key, "num_local_experts", "num_experts"];
     let experts = Experts {
-        total: keys.dim_or(total_key, total, class)?,
+        total: keys.dim_of_or(&names, total, class)?,
         per_token: keys.dim_or(taken_key, taken, class)?,
     };
     no_more_than_there_are(keys, experts, total_key, taken_key)?;

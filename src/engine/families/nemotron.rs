@@ -24,7 +24,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention().biased(bias);
-    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    attention.rotary = base.rotary(0.5)?;
     let ffn = Ffn::Dense(Mlp::plain(base.intermediate, base.function, base.flag("mlp_bias", false)?));
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
     Ok(base.uniform(model_type, NormKind::Layer, base.block_with(norm, attention, ffn)))

@@ -23,7 +23,7 @@ const DEFAULTS: Defaults = Defaults {
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let mut attention = base.attention().biased(true);
-    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    attention.rotary = base.rotary(0.5)?;
     if base.flag("qk_layernorm", true)? {
         attention.qk_norm = QkNorm::Head(NormKind::Layer);
     }

@@ -42,7 +42,7 @@ const PHIMOE: Defaults = Defaults {
 pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI)?;
     let mut attention = base.attention().biased(true);
-    attention.rotary = base.rotary("partial_rotary_factor", 0.5)?;
+    attention.rotary = base.rotary(0.5)?;
     if base.flag("qk_layernorm", false)? {
         attention.qk_norm = QkNorm::Head(NormKind::Layer);
     }
@@ -57,7 +57,7 @@ pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &PHI3)?;
     let mut attention = base.attention();
-    attention.rotary = base.rotary("partial_rotary_factor", 1.0)?;
+    attention.rotary = base.rotary(1.0)?;
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
     attention.span = window.map_or(Span::Full, Span::Sliding);
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, base.mlp(false))))

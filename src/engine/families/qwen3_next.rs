@@ -27,7 +27,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let mut attention = base.attention().biased(bias);
     (attention.gated, attention.qk_norm) = (true, QkNorm::Head(NormKind::Rms));
-    attention.rotary = base.rotary("partial_rotary_factor", 0.25)?;
+    attention.rotary = base.rotary(0.25)?;
     let full = Mixer::SelfAttention(attention);
     let linear = Mixer::Delta(delta_net(&base)?);
     let routed = Moe::plain(

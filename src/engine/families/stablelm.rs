@@ -23,7 +23,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let mut attention = base.attention();
     attention.qkv_bias = base.flag("use_qkv_bias", false)?;
-    attention.rotary = base.rotary("partial_rotary_factor", 0.25)?;
+    attention.rotary = base.rotary(0.25)?;
     if base.flag("qk_layernorm", false)? {
         attention.qk_norm = QkNorm::EachHead(NormKind::LayerNoBias);
     }
