@@ -12,11 +12,14 @@ const ALIASES: &[(&str, &str)] =
 /// Keys of a class that its family never reads, and why.
 const UNREAD: &[(&str, &[&str], &str)] = &[
     ("dbrx", &["num_key_value_heads"], "follows from kv_n_heads"),
+    ("bamba", &["mamba_d_head"], "what the width leaves for each head"),
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", &["num_key_value_heads", "head_dim", "qk_head_dim"], "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
     ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
     ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    ("falcon_h1", &["mamba_d_head", "mamba_expand"], "follows from mamba_d_ssm"),
+    ("granitemoehybrid", &["mamba_d_head"], "what the width leaves for each head"),
     (
         "mpt",
         &[
@@ -31,11 +34,25 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         ],
         "the model has only one way, whatever they say",
     ),
+    (
+        "nemotron_h",
+        &[
+            "attention_bias",
+            "expand",
+            "mamba_hidden_act",
+            "mamba_proj_bias",
+            "n_shared_experts",
+            "num_nextn_predict_layers",
+            "sliding_window",
+        ],
+        "the model has only one way, whatever they say",
+    ),
     ("opt", &["word_embed_proj_dim"], "as wide as the hidden state where it is missing"),
 ];
 
 /// What a class lists layer by layer: these are compared with the layers that come of it.
-const LISTS: &[&str] = &["layer_types", "no_rope_layers", "moe_layers"];
+const LISTS: &[&str] =
+    &["layer_types", "no_rope_layers", "moe_layers", "layers_block_type", "full_attn_idxs"];
 
 struct Row {
     name: String,
@@ -139,10 +156,16 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
         for (at, key) in LISTS.iter().enumerate() {
             let Some(list) = row.list(key) else { continue };
             let ours: Vec<Value> = match *key {
-                "layer_types" => blocks.iter().map(|layers| kind(layers).into()).collect(),
+                "layer_types" | "layers_block_type" => {
+                    blocks.iter().map(|layers| kind(layers).into()).collect()
+                }
                 "no_rope_layers" => {
                     blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
                 }
+                "full_attn_idxs" => (0..blocks.len())
+                    .filter(|&at| kind(blocks[at]) == "full_attention")
+                    .map(Value::from)
+                    .collect(),
                 "moe_layers" => (0..blocks.len()).filter(|&at| mixed(blocks[at])).map(Value::from).collect(),
                 other => panic!("{other} is compared with nothing"),
             };
@@ -151,6 +174,7 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
         }
     }
     assert!(compared[0] > 20 && compared[1] > 4 && compared[2] > 2, "{compared:?}");
+    assert!(compared[3] > 0 && compared[4] > 0, "{compared:?}");
 }
 
 /// By the family's defaults; where it is a part, the factor times the width of a head.
@@ -158,6 +182,7 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
 fn heads_are_rotated_as_far_as_the_class_says() {
     let parts = [
         // hidden_size / num_attention_heads · partial_rotary_factor, or head_dim where there is one.
+        ("bamba", 64),    // 4096 / 32 · 0.5
         ("codegen", 64),  // rotary_dim
         ("dbrx", 128),    // 2048 / 16
         ("glm", 64),      // 128 · 0.5
@@ -175,13 +200,14 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),
     ];
-    // Learned positions, or ALiBi.
-    let never = ["bloom", "gpt2", "gpt_bigcode", "mpt", "opt"];
+    // Learned positions, ALiBi, or none.
+    let never = ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "mpt", "nemotron_h", "opt"];
     for row in rows() {
         let family = row.model.model_type.as_str();
-        let layers = row.blocks().into_iter().filter(|layers| kind(layers) != "linear_attention");
+        let layers = row.blocks().into_iter().filter(|layers| kind(layers).ends_with("_attention"));
+        let layers = layers.filter(|layers| kind(layers) != "linear_attention");
         let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
-        assert!(!got.is_empty());
+        assert!(!got.is_empty() || row.name.contains("bamba") || row.name.contains("granitemoehybrid"));
         for (kind, got) in got {
             let part = parts.iter().find(|part| part.0 == family).map(|part| part.1);
             let whole =
@@ -210,10 +236,11 @@ fn kind(layers: &[Layer]) -> &'static str {
             Span::Chunked(_) => "chunked_attention",
         }),
         Op::LatentAttention(_) => Some("full_attention"),
-        Op::DeltaRule(_) => Some("linear_attention"),
+        Op::DeltaRule(_) | Op::StateSpace(_) => Some("linear_attention"),
+        Op::Conv(conv) if !conv.act => Some("conv"),
         _ => None,
     });
-    mixer.unwrap()
+    mixer.unwrap_or(if mixed(layers) { "moe" } else { "mlp" })
 }
 
 /// How many elements of a head are rotated, where any are.

@@ -18,6 +18,14 @@ const MODELS: &[(&str, &str)] = &[
     ),
     ("Latent attention and a mixture of experts (deepseek_v3)", r#"{"model_type": "deepseek_v3"}"#),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
+    (
+        "A state space, and experts on a latent state (nemotron_h)",
+        r#"{"model_type": "nemotron_h", "moe_latent_size": 1024}"#,
+    ),
+    (
+        "Short convolutions (lfm2)",
+        r#"{"model_type": "lfm2", "conv_bias": true, "full_attn_idxs": [0, 2], "num_hidden_layers": 3}"#,
+    ),
 ];
 
 fn page() -> String {

@@ -23,6 +23,18 @@ const LINEAR: &str = r#"{"model_type": "qwen3_next", "hidden_size": 12, "num_hid
     "layer_types": ["linear_attention"], "linear_num_key_heads": 2, "linear_num_value_heads": 4,
     "linear_key_head_dim": 3, "linear_value_head_dim": 5, "linear_conv_kernel_dim": 4, "vocab_size": 11}"#;
 
+/// 4 heads of 5 in 2 groups with a state of 3, a kernel of 4; 2 of 4 experts of 8 on a latent of 6, one shared.
+const SPACE: &str = r#"{"model_type": "nemotron_h", "hidden_size": 12, "layers_block_type": ["mamba", "moe"],
+    "mamba_num_heads": 4, "mamba_head_dim": 5, "ssm_state_size": 3, "n_groups": 2, "conv_kernel": 4,
+    "num_attention_heads": 3, "num_key_value_heads": 1, "moe_latent_size": 6, "n_routed_experts": 4,
+    "num_experts_per_tok": 2, "moe_intermediate_size": 8, "moe_shared_expert_intermediate_size": 10,
+    "vocab_size": 11}"#;
+
+/// A kernel of 3 over 12 channels.
+const SHORT: &str = r#"{"model_type": "lfm2", "hidden_size": 12, "num_hidden_layers": 1, "layer_types": ["conv"],
+    "num_attention_heads": 3, "num_key_value_heads": 1, "conv_L_cache": 3, "intermediate_size": 6,
+    "block_auto_adjust_ff_dim": false, "vocab_size": 11}"#;
+
 const GPT2: &str = r#"{"model_type": "gpt2", "n_embd": 12, "n_layer": 1, "n_head": 3, "n_positions": 9,
     "vocab_size": 11}"#;
 
@@ -141,6 +153,59 @@ fn linear_attention() {
     let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
     // The convolution's 576 and the rule's 360 bytes, whatever the context.
     assert_eq!(report.storage[1].bytes.0, 936);
+}
+
+#[test]
+fn state_spaces() {
+    // 2·20 + 2·2·3 + 4 = 56: 2·12·56·6; 12·56·2; 12·6·2; 56·6·2
+    costs(SPACE, &EXACT, "SSM - In_Proj", [8064, 1344, 144, 672]);
+    // 20 + 12 = 32 channels: (2·4 − 1 + 1 + 4)·32·6; (32·4 + 32)·2; 32·6·2 + a state of 32·3·3·2
+    costs(SPACE, &EXACT, "SSM - Conv1D", [2304, 320, 960, 960]);
+    // (5·3 + 2)·20·6; 3·4·2; (20 + 2·2·3 + 4)·6·2 + a state of 20·3·3·2; 20·6·2 + 360
+    costs(SPACE, &EXACT, "SSM - Scan", [2040, 24, 792, 600]);
+    // 5·20·6; 2·20·6·2; 20·6·2
+    costs(SPACE, &EXACT, "SSM - Gate", [600, 0, 480, 240]);
+    // (4·10 + 2)·2·6; 2·10·2; 20·6·2
+    costs(SPACE, &EXACT, "SSM - RMSNorm", [504, 40, 240, 240]);
+    costs(SPACE, &EXACT, "SSM - Out_Proj", [2880, 480, 240, 144]);
+    let model = model_of(SPACE);
+    let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    // The convolution's 576 and the scan's 360 bytes, whatever the context.
+    assert_eq!(report.storage[1].bytes.0, 936);
+    // A block is a mixer or a feed-forward layer, each with one norm and one sum.
+    let of = |block: u64| {
+        let group = model.groups.iter().find(|group| group.members.contains(&block)).unwrap();
+        group.layers.iter().map(|layer| layer.name()).collect::<Vec<_>>()
+    };
+    assert_eq!((of(0)[0], *of(0).last().unwrap(), of(0).len()), ("Attn - RMSNorm", "Attn - ResidualAdd", 8));
+    assert_eq!((of(1)[0], *of(1).last().unwrap(), of(1).len()), ("Ffn - RMSNorm", "Ffn - ResidualAdd", 13));
+
+    let beside = r#"{"model_type": "falcon_h1", "hidden_size": 12, "num_hidden_layers": 1, "mamba_d_ssm": 20,
+        "mamba_n_heads": 4, "num_attention_heads": 3, "num_key_value_heads": 1, "vocab_size": 11}"#;
+    // 12·6; 2·12·6·2; 12·6·2
+    costs(beside, &EXACT, "SSM - AttentionAdd", [72, 0, 288, 144]);
+}
+
+#[test]
+fn short_convolutions() {
+    // (2·3 − 1)·12·6; 12·3·2; 12·6·2 + a state of 12·2·3·2
+    costs(SHORT, &EXACT, "Conv - Conv1D", [360, 72, 288, 288]);
+    // 12·6; 2·12·6·2; 12·6·2
+    costs(SHORT, &EXACT, "Conv - InputMul", [72, 0, 288, 144]);
+    costs(SHORT, &EXACT, "Conv - OutputMul", [72, 0, 288, 144]);
+    // 2·12·36·6; 12·36·2; 12·6·2; 36·6·2
+    costs(SHORT, &EXACT, "Conv - In_Proj", [5184, 864, 144, 432]);
+}
+
+#[test]
+fn experts_on_a_latent_state() {
+    // 2·12·6·6; 12·6·2; 12·6·2; 6·6·2
+    costs(SPACE, &EXACT, "Moe - Latent Down_Proj", [864, 144, 144, 72]);
+    // Twelve rows: 2·6·8·12; of 4 experts 4·(1 − ½⁶) are hit, 6·8·2 each; 6·12·2; 8·12·2
+    costs(SPACE, &EXACT, "Moe - Experts Up_Proj", [1152, 378, 144, 192]);
+    // (2·2 − 1)·6·6; 2·6·6·2; 6·6·2: the shared expert's output is as wide as the block
+    costs(SPACE, &EXACT, "Moe - Combine", [108, 0, 144, 72]);
+    costs(SPACE, &EXACT, "Moe - Shared Add", [72, 0, 288, 144]);
 }
 
 #[test]

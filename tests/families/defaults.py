@@ -28,6 +28,7 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
+    bamba falcon_h1 granitemoehybrid lfm2 lfm2_moe nemotron_h
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -35,10 +36,12 @@ RECENT = """
 NO_SHAPE = re.compile(
     r"eps(ilon)?$|drop|_token_id$|initializer|init_std|^rope_|^rotary_emb_base|^summary_|use_cache|pretraining_tp"
     r"|router_|aux_loss|norm_topk_prob|^n_group$|^topk_|scoring_func|seq_aux|slow_but_exact|fp32|clip_qkv"
-    r"|scaling_factor|_multiplier$|logits_scaling|logit_scale|^scale_attn|reorder|attn_scale|floor_scale"
+    r"|scaling_factor|(?<!dim)_multiplier$|logits_scaling|logit_scale|^scale_attn|reorder|attn_scale|floor_scale"
     r"|temperature_tuning|query_pre_attn_scalar|final_logit_softcapping|bidirectional|rope_local|rope_interleave"
     r"|^n_ctx$|max_seq_len|pdrop|^init_device$|^verbose$|attn_impl|softmax_scale|alibi_bias_max|prefix_lm"
     r"|uses_sequence_id|moe_(loss|normalize|norm_min)|jitter|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
+    r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
+    r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -53,6 +56,12 @@ GIVEN = {
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],
+    "bamba": [{}, dict(attn_layer_indices=[1, 30])],
+    "falcon_h1": [{}, dict(mamba_d_ssm=2048)],
+    "granitemoehybrid": [{}, dict(num_hidden_layers=2, layer_types=["attention", "mamba"])],
+    "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],
+    "lfm2_moe": [dict(num_hidden_layers=3, layer_types=["conv", "full_attention", "conv"])],
+    "nemotron_h": [{}, dict(layers_block_type=["mamba", "attention"])],
     "cohere2": [{}, dict(sliding_window_pattern=3)],
     "falcon": [{}, dict(new_decoder_architecture=True, num_ln_in_parallel_attn=2)],
     "gemma3_text": [{}, dict(sliding_window_pattern=4)],

@@ -7,6 +7,8 @@ use crate::engine::model::{Activation, Combine, Experts, Function, Layer, Linear
 pub enum Ffn {
     Dense(Mlp),
     Moe(Moe),
+    /// A block that is a mixer alone.
+    None,
 }
 
 /// Up, activation, down; with a gate beside the up projection or without.
@@ -28,6 +30,15 @@ pub struct Moe {
     pub shared: Option<Mlp>,
     /// Whether a gate scales the shared expert's output.
     pub shared_gate: bool,
+    /// The narrower state that the routed experts work on, where they do.
+    pub latent: Option<MoeLatent>,
+}
+
+/// A narrower state between two projections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoeLatent {
+    pub width: u64,
+    pub bias: bool,
 }
 
 impl Mlp {
@@ -68,11 +79,14 @@ impl Ffn {
                 mlp.layers(hidden, [up, Role::FfnAct, Role::FfnDownProj], Rows::Tokens)
             }
             Ffn::Moe(moe) => moe.layers(hidden),
+            Ffn::None => Vec::new(),
         }
     }
 
+    /// What a reader sees of it; nothing where there is none.
     pub fn label(&self) -> String {
         match self {
+            Ffn::None => String::new(),
             Ffn::Dense(_) => "dense".to_owned(),
             Ffn::Moe(moe) => {
                 let shared = if moe.shared.is_some() { " + shared" } else { "" };
@@ -85,24 +99,35 @@ impl Ffn {
 impl Moe {
     /// Routed experts alone, chosen without a bias.
     pub fn plain(experts: Experts, expert: Mlp) -> Self {
-        Moe { experts, expert, router_bias: false, shared: None, shared_gate: false }
+        Moe { experts, expert, router_bias: false, shared: None, shared_gate: false, latent: None }
     }
 
     fn layers(&self, hidden: u64) -> Vec<Layer> {
         let routed = Rows::Routed(self.experts);
         let mut layers = vec![linear(Role::MoeRouter, hidden, self.experts.total, self.router_bias)];
-        let roles = [Role::MoeGateUpProj, Role::MoeAct, Role::MoeDownProj];
-        layers.extend(self.expert.layers(hidden, roles, routed));
+        let width = self.latent.map_or(hidden, |latent| latent.width);
+        if let Some(latent) = self.latent {
+            layers.push(linear(Role::MoeLatentDownProj, hidden, width, latent.bias));
+        }
+        let up = if self.expert.gated { Role::MoeGateUpProj } else { Role::MoeUpProj };
+        layers.extend(self.expert.layers(width, [up, Role::MoeAct, Role::MoeDownProj], routed));
         if let Some(shared) = self.shared {
-            let roles = [Role::MoeSharedGateUpProj, Role::MoeSharedAct, Role::MoeSharedDownProj];
+            let up = if shared.gated { Role::MoeSharedGateUpProj } else { Role::MoeSharedUpProj };
+            let roles = [up, Role::MoeSharedAct, Role::MoeSharedDownProj];
             layers.extend(shared.layers(hidden, roles, Rows::Tokens));
         }
         if self.shared_gate {
             layers.push(linear(Role::MoeSharedGate, hidden, 1, false));
         }
-        let combine =
-            Combine { width: hidden, per_token: self.experts.per_token, shared: self.shared.is_some() };
+        let together = self.shared.is_some() && self.latent.is_none();
+        let combine = Combine { width, per_token: self.experts.per_token, shared: together };
         layers.push(Layer::new(Role::MoeCombine, Op::Combine(combine)));
+        if let Some(latent) = self.latent {
+            layers.push(linear(Role::MoeLatentUpProj, width, hidden, latent.bias));
+            if self.shared.is_some() {
+                layers.push(Layer::new(Role::MoeSharedAdd, Op::Residual { width: hidden }));
+            }
+        }
         layers
     }
 }

@@ -1,7 +1,9 @@
 //! What mixes tokens in a block: attention of one kind or another.
 
 use super::{linear, whole};
-use crate::engine::model::{Attention, Conv, DeltaRule, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span};
+use crate::engine::model::{
+    Attention, Conv, DeltaRule, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span, StateSpace,
+};
 use crate::engine::quantity::grouped;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,6 +11,12 @@ pub enum Mixer {
     SelfAttention(SelfAttention),
     Latent(LatentAttention),
     Delta(DeltaNet),
+    Mamba(Mamba),
+    /// Attention and state space side by side, their outputs added.
+    Both(SelfAttention, Mamba),
+    Convolution(ShortConv),
+    /// A block that is a feed-forward layer alone.
+    None,
 }
 
 /// Self-attention with queries, keys and values projected from the hidden state.
@@ -60,6 +68,25 @@ pub struct DeltaNet {
     pub kernel: u64,
 }
 
+/// A state space between two projections, behind a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mamba {
+    pub space: StateSpace,
+    pub kernel: u64,
+    pub conv_bias: bool,
+    pub in_bias: bool,
+    pub out_bias: bool,
+    /// Whether each group's output is normalised, with a weight of its own.
+    pub normed: bool,
+}
+
+/// A convolution over a few tokens between two projections, gated before and behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortConv {
+    pub kernel: u64,
+    pub bias: bool,
+}
+
 impl SelfAttention {
     /// Full attention over rotated heads, and nothing special.
     pub fn plain(q_heads: u64, kv_heads: u64, head_dim: u64) -> Self {
@@ -107,7 +134,7 @@ impl SelfAttention {
             }),
         ));
         if self.gated {
-            layers.push(Layer::new(Role::AttnGate, Op::Gate { width: queries }));
+            layers.push(Layer::new(Role::AttnGate, Op::Gate { width: queries, sigmoid: true }));
         }
         layers.push(linear(Role::AttnOutProj, queries, hidden, self.out_bias));
         layers
@@ -158,7 +185,7 @@ impl DeltaNet {
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let DeltaRule { key_heads, value_heads, key_dim, value_dim } = self.rule;
         let (keys, values) = (key_heads * key_dim, value_heads * value_dim);
-        let conv = Conv { channels: 2 * keys + values, kernel: self.kernel };
+        let conv = Conv { channels: 2 * keys + values, kernel: self.kernel, bias: false, act: true };
         let norm = Norm { kind: NormKind::Rms, width: value_dim, vectors: value_heads, sets: 1 };
         vec![
             linear(Role::LinearInProj, hidden, 2 * keys + 2 * values, false),
@@ -166,8 +193,45 @@ impl DeltaNet {
             Layer::new(Role::LinearConv, Op::Conv(conv)),
             Layer::new(Role::LinearDeltaRule, Op::DeltaRule(self.rule)),
             Layer::new(Role::LinearNorm, Op::Norm(norm)),
-            Layer::new(Role::AttnGate, Op::Gate { width: values }),
+            Layer::new(Role::AttnGate, Op::Gate { width: values, sigmoid: true }),
             linear(Role::AttnOutProj, values, hidden, false),
+        ]
+    }
+}
+
+impl Mamba {
+    fn layers(self, hidden: u64, out: Role) -> Vec<Layer> {
+        let space = self.space;
+        let width = space.width();
+        let conv =
+            Conv { channels: width + space.shared(), kernel: self.kernel, bias: self.conv_bias, act: true };
+        let projected = 2 * width + space.shared() + space.heads;
+        let mut layers = vec![
+            linear(Role::SsmInProj, hidden, projected, self.in_bias),
+            Layer::new(Role::SsmConv, Op::Conv(conv)),
+            Layer::new(Role::SsmScan, Op::StateSpace(space)),
+            Layer::new(Role::SsmGate, Op::Gate { width, sigmoid: true }),
+        ];
+        if self.normed {
+            let groups = space.groups;
+            let norm = Norm { kind: NormKind::Rms, width: width / groups, vectors: groups, sets: groups };
+            layers.push(Layer::new(Role::SsmNorm, Op::Norm(norm)));
+        }
+        layers.push(linear(out, width, hidden, self.out_bias));
+        layers
+    }
+}
+
+impl ShortConv {
+    fn layers(self, hidden: u64) -> Vec<Layer> {
+        let conv = Conv { channels: hidden, kernel: self.kernel, bias: self.bias, act: false };
+        let gate = Op::Gate { width: hidden, sigmoid: false };
+        vec![
+            linear(Role::ConvInProj, hidden, 3 * hidden, self.bias),
+            Layer::new(Role::ConvInGate, gate),
+            Layer::new(Role::ConvKernel, Op::Conv(conv)),
+            Layer::new(Role::ConvOutGate, gate),
+            linear(Role::ConvOutProj, hidden, hidden, self.bias),
         ]
     }
 }
@@ -178,21 +242,31 @@ impl Mixer {
             Mixer::SelfAttention(attention) => attention.layers(hidden),
             Mixer::Latent(latent) => latent.layers(hidden),
             Mixer::Delta(delta) => delta.layers(hidden),
+            Mixer::Mamba(mamba) => mamba.layers(hidden, Role::SsmOutProj),
+            Mixer::Both(attention, mamba) => {
+                let mut layers = attention.layers(hidden);
+                layers.extend(mamba.layers(hidden, Role::SsmSideProj));
+                layers.push(Layer::new(Role::SsmAdd, Op::Residual { width: hidden }));
+                layers
+            }
+            Mixer::Convolution(conv) => conv.layers(hidden),
+            Mixer::None => Vec::new(),
         }
     }
 
     /// Whether queries and keys are rotated by their position.
     pub fn rotates(&self) -> bool {
         match self {
-            Mixer::SelfAttention(attention) => attention.rotary > 0,
+            Mixer::SelfAttention(attention) | Mixer::Both(attention, _) => attention.rotary > 0,
             Mixer::Latent(_) => true,
-            Mixer::Delta(_) => false,
+            Mixer::Delta(_) | Mixer::Mamba(_) | Mixer::Convolution(_) | Mixer::None => false,
         }
     }
 
-    /// What a reader sees of it, in a model whose other blocks rotate or do not.
+    /// What a reader sees of it, in a model whose other blocks rotate or do not; nothing where there is none.
     pub fn label(&self, others_rotate: bool) -> String {
         match self {
+            Mixer::None => String::new(),
             Mixer::SelfAttention(attention) => match attention.span {
                 Span::Full if others_rotate && !self.rotates() => "full attention, no position".to_owned(),
                 Span::Full => "full attention".to_owned(),
@@ -201,6 +275,9 @@ impl Mixer {
             },
             Mixer::Latent(_) => "latent attention".to_owned(),
             Mixer::Delta(_) => "linear attention".to_owned(),
+            Mixer::Mamba(_) => "state space".to_owned(),
+            Mixer::Both(..) => "attention beside state space".to_owned(),
+            Mixer::Convolution(conv) => format!("convolution over {}", conv.kernel),
         }
     }
 }

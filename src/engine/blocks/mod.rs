@@ -9,8 +9,8 @@ mod mixer;
 pub mod read;
 
 pub use ends::{Ends, Positions};
-pub use ffn::{Ffn, Mlp, Moe};
-pub use mixer::{DeltaNet, LatentAttention, Mixer, QkNorm, SelfAttention};
+pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
+pub use mixer::{DeltaNet, LatentAttention, Mamba, Mixer, QkNorm, SelfAttention, ShortConv};
 
 use super::model::{Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
 
@@ -66,14 +66,19 @@ impl Block {
             Placement::Sandwich => (true, true),
         };
         let mut layers = Vec::with_capacity(16);
-        if before {
-            layers.push(norm(Role::AttnNorm));
+        if self.mixer != Mixer::None {
+            if before {
+                layers.push(norm(Role::AttnNorm));
+            }
+            layers.extend(self.mixer.layers(self.hidden));
+            if after {
+                layers.push(norm(Role::AttnPostNorm));
+            }
+            layers.push(residual(Role::AttnResidual));
         }
-        layers.extend(self.mixer.layers(self.hidden));
-        if after {
-            layers.push(norm(Role::AttnPostNorm));
+        if self.ffn == Ffn::None {
+            return layers;
         }
-        layers.push(residual(Role::AttnResidual));
         if before && placement != Placement::ParallelOne {
             layers.push(norm(Role::FfnNorm));
         }
@@ -87,7 +92,8 @@ impl Block {
 
     /// What a reader sees of it: `sliding attention 4,096 · dense`.
     fn label(&self, others_rotate: bool) -> String {
-        format!("{} · {}", self.mixer.label(others_rotate), self.ffn.label())
+        let parts = [self.mixer.label(others_rotate), self.ffn.label()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }
 

@@ -24,6 +24,28 @@ pub struct Defaults {
     pub tied: bool,
 }
 
+/// What families call differently.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// None where the family has one function, whatever a config says.
+    pub act: Option<&'static str>,
+    pub intermediate: &'static str,
+    pub tied: &'static str,
+    /// How many layers there are, where a list of them says so.
+    pub layers: Option<u64>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Names {
+            act: Some("hidden_act"),
+            intermediate: "intermediate_size",
+            tied: "tie_word_embeddings",
+            layers: None,
+        }
+    }
+}
+
 /// The keys that nearly every decoder has.
 #[derive(Clone, Copy, Debug)]
 pub struct Base<'a> {
@@ -43,14 +65,23 @@ pub struct Base<'a> {
 impl<'a> Base<'a> {
     /// Reads the keys under their usual names.
     pub fn read(keys: Keys<'a>, defaults: &Defaults) -> Result<Self, Box<Error>> {
-        Self::read_as(keys, defaults, "hidden_act")
+        Self::read_named(keys, defaults, Names::default())
     }
 
     /// Reads the keys with the activation function under another name.
     pub fn read_as(keys: Keys<'a>, defaults: &Defaults, act: &'static str) -> Result<Self, Box<Error>> {
+        Self::read_named(keys, defaults, Names { act: Some(act), ..Names::default() })
+    }
+
+    /// Reads the keys under the names that a family has for them.
+    pub fn read_named(keys: Keys<'a>, defaults: &Defaults, names: Names) -> Result<Self, Box<Error>> {
+        let Names { act, intermediate, tied, layers } = names;
         let class = defaults.class;
         let hidden = keys.dim_or("hidden_size", defaults.hidden, class)?;
-        let layers = keys.layers_or(&["num_hidden_layers"], defaults.layers, class)?;
+        let layers = match layers {
+            Some(layers) => layers,
+            None => keys.layers_or(&["num_hidden_layers"], defaults.layers, class)?,
+        };
         let heads = Heads::read(keys, hidden, defaults)?;
         Ok(Base {
             keys,
@@ -58,10 +89,13 @@ impl<'a> Base<'a> {
             hidden,
             layers,
             heads,
-            intermediate: keys.dim_or("intermediate_size", defaults.intermediate, class)?,
-            function: function(keys, &[act], defaults.act, class)?,
+            intermediate: keys.dim_or(intermediate, defaults.intermediate, class)?,
+            function: match act {
+                Some(act) => function(keys, &[act], defaults.act, class)?,
+                None => Function::parse(defaults.act).unwrap_or(Function::Silu),
+            },
             vocab: keys.dim_or("vocab_size", defaults.vocab, class)?,
-            tied: keys.flag_or("tie_word_embeddings", defaults.tied, class)?,
+            tied: keys.flag_or(tied, defaults.tied, class)?,
             precision: Precision::uniform(keys.dtype_or(DType::Float16)?),
         })
     }
@@ -162,6 +196,11 @@ impl<'a> Base<'a> {
             })
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// The error for a word in a list of layers that a family does not know.
+    pub fn no_such_layer(&self, key: &str, kind: &str) -> Box<Error> {
+        self.keys.refuse(key, format!("\"{kind}\" is no kind of layer of this family"))
     }
 
     /// # Errors

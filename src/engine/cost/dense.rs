@@ -164,11 +164,11 @@ pub fn activation<N: Number>(activation: &Activation, context: &Context<'_>) -> 
     }
 }
 
-/// Sigmoid (negate, exp, add, divide) and a product.
-pub fn gate<N: Number>(width: u64, context: &Context<'_>) -> Cost<N> {
+/// A product, of a sigmoid (negate, exp, add, divide) where there is one.
+pub fn gate<N: Number>(width: u64, sigmoid: bool, context: &Context<'_>) -> Cost<N> {
     let elements = N::named(WIDTH, width) * new_tokens(context);
     Cost {
-        flops: N::int(5) * elements.clone(),
+        flops: N::int(if sigmoid { 5 } else { 1 }) * elements.clone(),
         input_bytes: activation_bytes(N::int(2) * elements.clone(), context),
         output_bytes: activation_bytes(elements, context),
         ..Cost::nothing()

@@ -59,8 +59,9 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::LatentAttention(latent) => latent::attention(latent, context),
         Op::Conv(conv) => recurrent::conv(conv, context),
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
+        Op::StateSpace(space) => recurrent::state_space(space, context),
         Op::Activation(activation) => dense::activation(activation, context),
-        Op::Gate { width } => dense::gate(*width, context),
+        Op::Gate { width, sigmoid } => dense::gate(*width, *sigmoid, context),
         Op::Combine(combine) => dense::combine(combine, context),
         Op::Residual { width } => dense::residual(*width, context),
         Op::Lookup(lookup) => dense::lookup(lookup, format, context),
@@ -70,7 +71,12 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         (Elementwise::Document | Elementwise::Exact, _)
         | (
             Elementwise::None,
-            Op::Linear(_) | Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) | Op::DeltaRule(_),
+            Op::Linear(_)
+            | Op::Attention(_)
+            | Op::LatentUp(_)
+            | Op::LatentAttention(_)
+            | Op::DeltaRule(_)
+            | Op::StateSpace(_),
         ) => cost.flops,
         (
             Elementwise::None,

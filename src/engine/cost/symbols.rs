@@ -37,6 +37,10 @@ symbols! {
     FFN = "I", "intermediate size";
     FUNCTION = "a", "FLOPs of the activation function";
     SCORE = "b", "FLOPs on a score besides the softmax";
+    SPACE_HEADS = "H", "heads of the state space";
+    SPACE_GROUPS = "G", "groups of heads of the state space";
+    SPACE_DIM = "D", "elements of a head of the state space";
+    SPACE_STATE = "S", "elements of the state for each element of a head";
     CHANNELS = "c", "channels";
     KERNEL = "K", "width of the convolution's kernel";
     ROWS = "V", "rows of the table";

@@ -14,8 +14,10 @@ mod gpt_neox;
 mod gpt_oss;
 mod granite_moe;
 mod hunyuan;
+mod lfm2;
 mod llama;
 mod llama4;
+mod mamba;
 mod mistral;
 mod mpt;
 mod nemotron;
@@ -42,6 +44,7 @@ type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
 /// Every `model_type` that is known, and its builder.
 const FAMILIES: &[(&str, Build)] = &[
     ("arcee", llama::arcee),
+    ("bamba", mamba::bamba),
     ("bloom", bloom::build),
     ("codegen", gpt_neox::codegen),
     ("cohere", cohere::cohere),
@@ -54,6 +57,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("ernie4_5_moe", ernie::mixed),
     ("exaone4", exaone::build),
     ("falcon", falcon::build),
+    ("falcon_h1", mamba::falcon_h1),
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
     ("gemma3_text", gemma::gemma3),
@@ -69,11 +73,14 @@ const FAMILIES: &[(&str, Build)] = &[
     ("gptj", gpt_neox::gptj),
     ("granite", llama::granite),
     ("granitemoe", granite_moe::plain),
+    ("granitemoehybrid", mamba::granite),
     ("granitemoeshared", granite_moe::shared),
     ("helium", llama::helium),
     ("hunyuan_v1_dense", hunyuan::dense),
     ("hunyuan_v1_moe", hunyuan::mixed),
     ("kimi_k2", deepseek::v3),
+    ("lfm2", lfm2::dense),
+    ("lfm2_moe", lfm2::mixed),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
     ("ministral", mistral::ministral),
@@ -81,6 +88,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("mixtral", mistral::mixtral),
     ("mpt", mpt::mpt),
     ("nemotron", nemotron::build),
+    ("nemotron_h", mamba::nemotron),
     ("olmo", olmo::olmo),
     ("olmo2", olmo::olmo2),
     ("olmo3", olmo::olmo3),
@@ -322,12 +330,13 @@ mod tests {
     #[test]
     fn every_family_stands_on_its_defaults() {
         // These cannot: transformers has no default for the experts that a token takes or for how many there
-        // are, and its defaults of a hidden size and heads do not divide.
+        // are, or which layers attend, and its defaults of a hidden size and heads do not divide.
         let incomplete = [
             ("deepseek_v2", "num_experts_per_tok"),
             ("dots1", "n_routed_experts"),
             ("glm4_moe", "hidden_size"),
             ("glm4v_moe_text", "hidden_size"),
+            ("lfm2_moe", "layer_types"),
         ];
         for (model_type, _) in FAMILIES {
             let config = HfConfig::parse(&format!(r#"{{"model_type": "{model_type}"}}"#)).unwrap();

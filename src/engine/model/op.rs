@@ -11,10 +11,12 @@ pub enum Op {
     LatentAttention(Latent),
     Conv(Conv),
     DeltaRule(DeltaRule),
+    StateSpace(StateSpace),
     Activation(Activation),
-    /// Multiplies a vector of `width` with the sigmoid of another for every token.
+    /// Multiplies a vector of `width` with another for every token, or with the sigmoid of another.
     Gate {
         width: u64,
+        sigmoid: bool,
     },
     /// Adds up the weighted outputs of the experts that a token took.
     Combine(Combine),
@@ -132,6 +134,9 @@ pub struct Latent {
 pub struct Conv {
     pub channels: u64,
     pub kernel: u64,
+    pub bias: bool,
+    /// Whether SiLU follows.
+    pub act: bool,
 }
 
 /// Linear attention by the gated delta rule: a `key_dim` × `value_dim` state for every value head.
@@ -141,6 +146,28 @@ pub struct DeltaRule {
     pub value_heads: u64,
     pub key_dim: u64,
     pub value_dim: u64,
+}
+
+/// A selective state space as Mamba-2 has it: a `head_dim` × `state` state for every head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateSpace {
+    pub heads: u64,
+    pub head_dim: u64,
+    pub state: u64,
+    /// Groups of heads that share what writes the state and what reads it.
+    pub groups: u64,
+}
+
+impl StateSpace {
+    /// What goes through the heads for every token.
+    pub fn width(self) -> u64 {
+        self.heads * self.head_dim
+    }
+
+    /// What writes and reads the state for every token, of all groups together.
+    pub fn shared(self) -> u64 {
+        2 * self.groups * self.state
+    }
 }
 
 /// What a token may look back on.

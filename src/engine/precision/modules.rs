@@ -44,9 +44,33 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::EmbeddingProj => &[&["project_in"]],
         Role::HeadProj => &[&["project_out"]],
         Role::AttnQkvProj => &[
-            &["self_attn.q_proj", "self_attn.qkv_proj", "attn.q_proj", "attn.c_attn", FUSED, FUSED_NEOX],
-            &["self_attn.k_proj", "self_attn.qkv_proj", "attn.k_proj", "attn.c_attn", FUSED, FUSED_NEOX],
-            &["self_attn.v_proj", "self_attn.qkv_proj", "attn.v_proj", "attn.c_attn", FUSED, FUSED_NEOX],
+            &[
+                "self_attn.q_proj",
+                "self_attn.qkv_proj",
+                "attn.q_proj",
+                "attn.c_attn",
+                "mixer.q_proj",
+                FUSED,
+                FUSED_NEOX,
+            ],
+            &[
+                "self_attn.k_proj",
+                "self_attn.qkv_proj",
+                "attn.k_proj",
+                "attn.c_attn",
+                "mixer.k_proj",
+                FUSED,
+                FUSED_NEOX,
+            ],
+            &[
+                "self_attn.v_proj",
+                "self_attn.qkv_proj",
+                "attn.v_proj",
+                "attn.c_attn",
+                "mixer.v_proj",
+                FUSED,
+                FUSED_NEOX,
+            ],
         ],
         Role::AttnQDownProj => &[&["self_attn.q_a_proj", "self_attn.fused_qkv_a_proj"]],
         Role::AttnQUpProj => &[&["self_attn.q_b_proj"]],
@@ -62,16 +86,39 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "attn.c_proj",
             "self_attention.dense",
             "attention.dense",
+            "mixer.o_proj",
         ]],
+        Role::SsmInProj => &[&["mamba.in_proj", "mixer.in_proj"]],
+        Role::SsmOutProj | Role::SsmSideProj => &[&["mamba.out_proj", "mixer.out_proj"]],
+        Role::ConvInProj => &[&["conv.in_proj"]],
+        Role::ConvOutProj => &[&["conv.out_proj"]],
         Role::LinearInProj => &[&["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv"]],
         Role::LinearGateProj => &[&["linear_attn.in_proj_ba", "linear_attn.in_proj_b"]],
         Role::FfnGateUpProj => &[
-            &["mlp.gate_proj", "mlp.gate_up_proj", "feed_forward.gate_proj"],
-            &["mlp.up_proj", "mlp.gate_up_proj", "feed_forward.up_proj"],
+            &[
+                "mlp.gate_proj",
+                "mlp.gate_up_proj",
+                "feed_forward.gate_proj",
+                "feed_forward.w1",
+                "shared_mlp.input_linear",
+            ],
+            &[
+                "mlp.up_proj",
+                "mlp.gate_up_proj",
+                "feed_forward.up_proj",
+                "feed_forward.w3",
+                "shared_mlp.input_linear",
+            ],
         ],
-        Role::FfnUpProj => {
-            &[&["mlp.up_proj", "mlp.fc1", "fc1", "mlp.c_fc", "mlp.fc_in", "mlp.dense_h_to_4h"]]
-        }
+        Role::FfnUpProj => &[&[
+            "mlp.up_proj",
+            "mlp.fc1",
+            "fc1",
+            "mlp.c_fc",
+            "mlp.fc_in",
+            "mlp.dense_h_to_4h",
+            "mixer.up_proj",
+        ]],
         Role::FfnDownProj => &[&[
             "mlp.down_proj",
             "feed_forward.down_proj",
@@ -80,8 +127,17 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "mlp.c_proj",
             "mlp.fc_out",
             "mlp.dense_4h_to_h",
+            "feed_forward.w2",
+            "shared_mlp.output_linear",
+            "mixer.down_proj",
         ]],
-        Role::MoeRouter => &[&["mlp.gate", "mlp.router", "block_sparse_moe.gate", "feed_forward.router"]],
+        Role::MoeRouter => {
+            &[&["mlp.gate", "mlp.router", "block_sparse_moe.gate", "feed_forward.router", "mixer.gate"]]
+        }
+        Role::MoeLatentDownProj => &[&["mixer.fc1_latent_proj"]],
+        Role::MoeLatentUpProj => &[&["mixer.fc2_latent_proj"]],
+        Role::MoeUpProj => &[&["mixer.experts.0.up_proj", "mixer.experts.up_proj"]],
+        Role::MoeSharedUpProj => &[&["mixer.shared_experts.up_proj"]],
         Role::MoeGateUpProj => &[
             &[
                 "mlp.experts.0.gate_proj",
@@ -89,6 +145,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
                 "block_sparse_moe.experts.0.w1",
                 "feed_forward.experts.0.gate_proj",
                 "feed_forward.experts.gate_up_proj",
+                "feed_forward.experts.0.w1",
                 "mlp.experts.gate_proj",
             ],
             &[
@@ -97,6 +154,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
                 "block_sparse_moe.experts.0.w3",
                 "feed_forward.experts.0.up_proj",
                 "feed_forward.experts.gate_up_proj",
+                "feed_forward.experts.0.w3",
                 "mlp.experts.up_proj",
             ],
         ],
@@ -106,6 +164,9 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "block_sparse_moe.experts.0.w2",
             "feed_forward.experts.0.down_proj",
             "feed_forward.experts.down_proj",
+            "feed_forward.experts.0.w2",
+            "mixer.experts.0.down_proj",
+            "mixer.experts.down_proj",
         ]],
         Role::MoeSharedGateUpProj => &[
             &[
@@ -125,6 +186,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "mlp.shared_experts.down_proj",
             "mlp.shared_expert.down_proj",
             "feed_forward.shared_expert.down_proj",
+            "mixer.shared_experts.down_proj",
         ]],
         Role::MoeSharedGate => &[&["mlp.shared_expert_gate"]],
         Role::PredictionProj => &[&["eh_proj"]],
@@ -143,11 +205,20 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::LinearConv
         | Role::LinearDeltaRule
         | Role::LinearNorm
+        | Role::SsmConv
+        | Role::SsmScan
+        | Role::SsmGate
+        | Role::SsmNorm
+        | Role::SsmAdd
+        | Role::ConvInGate
+        | Role::ConvKernel
+        | Role::ConvOutGate
         | Role::FfnNorm
         | Role::FfnAct
         | Role::MoeAct
         | Role::MoeSharedAct
         | Role::MoeCombine
+        | Role::MoeSharedAdd
         | Role::FfnPostNorm
         | Role::FfnResidual
         | Role::FinalNorm

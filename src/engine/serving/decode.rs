@@ -167,6 +167,7 @@ fn grows(op: &Op) -> bool {
         | Op::Rope(_)
         | Op::Conv(_)
         | Op::DeltaRule(_)
+        | Op::StateSpace(_)
         | Op::Activation(_)
         | Op::Gate { .. }
         | Op::Combine(_)

@@ -218,7 +218,12 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
         .groups
         .iter()
         .flat_map(|group| &group.layers)
-        .filter(|layer| !matches!(layer.op, Op::Attention(_) | Op::LatentAttention(_) | Op::DeltaRule(_)))
+        .filter(|layer| {
+            !matches!(
+                layer.op,
+                Op::Attention(_) | Op::LatentAttention(_) | Op::DeltaRule(_) | Op::StateSpace(_)
+            )
+        })
         .map(|layer| {
             let cost: Cost<Count> = cost::cost(layer, &context);
             (cost.input_bytes + cost.output_bytes).0

@@ -100,18 +100,28 @@ impl Parallel {
             })
         };
         let t = self.tensor;
+        // What there is less of than heads may also be on several devices.
+        let repeats = |what: &str, few: u64, heads: u64| {
+            let even = |degree: u64| degree.max(few).is_multiple_of(degree.min(few));
+            if even(t) {
+                return Ok(());
+            }
+            let good = degrees(heads, even);
+            let reason = format!("{few} {what} can be neither shared nor repeated evenly on {t}: use {good}");
+            Err(Error::Deployment { reason })
+        };
         for layer in &group.layers {
             match layer.op {
                 Op::Attention(shape) => {
                     divides(t, "query heads", shape.q_heads)?;
-                    let (kv, large) = (shape.kv_heads, t.max(shape.kv_heads));
-                    if !large.is_multiple_of(t.min(kv)) {
-                        let good = degrees(shape.q_heads, |d| d.max(kv).is_multiple_of(d.min(kv)));
-                        let reason = format!(
-                            "{kv} key/value heads can be neither shared nor repeated evenly on {t}: use {good}"
-                        );
-                        return Err(Error::Deployment { reason });
-                    }
+                    repeats("key/value heads", shape.kv_heads, shape.q_heads)?;
+                }
+                Op::StateSpace(space) => {
+                    divides(t, "heads of the state space", space.heads)?;
+                    repeats("groups of the state space", space.groups, space.heads)?;
+                }
+                Op::Conv(conv) if layer.role == Role::ConvKernel => {
+                    divides(t, "channels of the convolution", conv.channels)?;
                 }
                 Op::LatentAttention(shape) => divides(t, "heads", shape.heads)?,
                 Op::DeltaRule(rule) => {

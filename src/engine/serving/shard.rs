@@ -5,7 +5,7 @@ use super::link::{Collective, Links, Transfer};
 use super::parallel::Parallel;
 use crate::engine::error::Error;
 use crate::engine::model::{
-    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Spread, Stage,
+    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Spread, Stage, StateSpace,
 };
 use crate::engine::workload::Load;
 use std::sync::Arc;
@@ -58,12 +58,16 @@ impl<'a> Deal<'a> {
         };
         let of_hidden = || tokens.and_then(|n| n.checked_mul(hidden));
         let (collective, devices, elements) = match (layer.role, spread) {
-            (Role::MoeGateUpProj | Role::MoeDownProj, Some(spread)) if sources > 1 => routed(spread),
+            (Role::MoeGateUpProj | Role::MoeUpProj | Role::MoeDownProj, Some(spread)) if sources > 1 => {
+                routed(spread)
+            }
             (Role::MoeCombine, _) if sources > 1 => (Collective::AllGather, tensor, of_hidden()),
             (Role::MoeSharedDownProj, _) if sources == 1 => return Ok(None),
             (
                 Role::Embedding
                 | Role::AttnOutProj
+                | Role::SsmOutProj
+                | Role::ConvOutProj
                 | Role::FfnDownProj
                 | Role::MoeSharedDownProj
                 | Role::MoeCombine,
@@ -142,29 +146,42 @@ struct Heads {
     kv_heads: u64,
     kv_heads_held: u64,
     latent: bool,
+    /// What the groups of a state space share, which has less of them than heads.
+    shared: u64,
+    shared_held: u64,
 }
 
 impl Heads {
     fn of(group: &Group, tensor: u64) -> Self {
+        let mut heads = Heads::default();
         for layer in &group.layers {
             match layer.op {
                 Op::Attention(shape) => {
                     let held = shape.kv_heads.div_ceil(tensor);
                     let width = shape.qk_dim + shape.v_dim;
-                    return Heads {
+                    heads = Heads {
                         kv_features: shape.kv_heads * width,
                         kv_features_held: held * width,
                         kv_heads: shape.kv_heads,
                         kv_heads_held: held,
-                        latent: false,
+                        ..heads
                     };
                 }
-                Op::LatentAttention(_) => return Heads { latent: true, ..Heads::default() },
+                Op::LatentAttention(_) => heads.latent = true,
+                Op::StateSpace(space) => {
+                    heads.shared = space.shared();
+                    heads.shared_held = held_space(space, tensor).shared();
+                }
                 _ => {}
             }
         }
-        Heads::default()
+        heads
     }
+}
+
+/// Groups that are fewer than the devices are repeated.
+fn held_space(space: StateSpace, t: u64) -> StateSpace {
+    StateSpace { heads: space.heads / t, groups: space.groups.div_ceil(t), ..space }
 }
 
 fn shard(group: &Group, parallel: &Parallel) -> Group {
@@ -200,9 +217,10 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             Op::LatentAttention(latent)
         }
         Op::Conv(mut conv) => {
-            conv.channels /= t;
+            conv.channels = (conv.channels - heads.shared) / t + heads.shared_held;
             Op::Conv(conv)
         }
+        Op::StateSpace(space) => Op::StateSpace(held_space(space, t)),
         Op::DeltaRule(mut rule) => {
             rule.key_heads /= t;
             rule.value_heads /= t;
@@ -213,11 +231,11 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             activation.rows = spread(activation.rows, parallel);
             Op::Activation(activation)
         }
-        Op::Gate { width } if layer.role == Role::AttnGate => Op::Gate { width: width / t },
+        Op::Gate { width, sigmoid } => Op::Gate { width: width / t, sigmoid },
         Op::Lookup(lookup) if layer.role == Role::Embedding => {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
-        op @ (Op::Gate { .. } | Op::Combine(_) | Op::Residual { .. } | Op::Lookup(_)) => op,
+        op @ (Op::Combine(_) | Op::Residual { .. } | Op::Lookup(_)) => op,
     };
     Layer { op, ..*layer }
 }
@@ -228,6 +246,11 @@ fn norm_held(role: Role, mut norm: Norm, heads: Heads, t: u64) -> Norm {
         if count == total && count > 1 { held } else { count.div_ceil(t) }
     };
     match role {
+        Role::SsmNorm => {
+            // Of a group that is on several devices each normalises its part.
+            norm.width = norm.width * norm.vectors.min(t) / t;
+            (norm.vectors, norm.sets) = (norm.vectors.div_ceil(t), norm.sets.div_ceil(t));
+        }
         Role::AttnQNorm | Role::LinearNorm => {
             if norm.vectors > 1 {
                 norm.vectors = norm.vectors.div_ceil(t);
@@ -259,20 +282,30 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         Role::AttnQkvProj => {
             linear.outputs = (linear.outputs - heads.kv_features) / t + heads.kv_features_held;
         }
+        Role::SsmInProj => {
+            linear.outputs = (linear.outputs - heads.shared) / t + heads.shared_held;
+        }
         Role::AttnQUpProj
         | Role::AttnQProj
+        | Role::ConvInProj
         | Role::LinearInProj
         | Role::LinearGateProj
         | Role::FfnGateUpProj
         | Role::FfnUpProj
-        | Role::MoeSharedGateUpProj => linear.outputs /= t,
-        Role::AttnOutProj | Role::FfnDownProj | Role::MoeSharedDownProj => linear.inputs /= t,
+        | Role::MoeSharedGateUpProj
+        | Role::MoeSharedUpProj => linear.outputs /= t,
+        Role::AttnOutProj
+        | Role::SsmOutProj
+        | Role::SsmSideProj
+        | Role::ConvOutProj
+        | Role::FfnDownProj
+        | Role::MoeSharedDownProj => linear.inputs /= t,
         Role::LmHead => {
             linear.outputs = linear.outputs.div_ceil(t);
             // On a stage of its own the head cannot be the embedding's table.
             linear.shared &= parallel.pipeline == 1;
         }
-        Role::MoeGateUpProj => linear.outputs /= parallel.expert_tensor(),
+        Role::MoeGateUpProj | Role::MoeUpProj => linear.outputs /= parallel.expert_tensor(),
         Role::MoeDownProj => linear.inputs /= parallel.expert_tensor(),
         _ => {}
     }

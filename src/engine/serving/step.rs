@@ -213,6 +213,7 @@ fn elementwise(op: &Op) -> bool {
         | Op::LatentAttention(_)
         | Op::Conv(_)
         | Op::DeltaRule(_)
+        | Op::StateSpace(_)
         | Op::Lookup(_) => false,
     }
 }

@@ -69,6 +69,33 @@ fn the_interconnects_roof_is_where_sending_takes_as_long_as_all_else() {
 }
 
 #[test]
+fn a_state_space_is_dealt_out_by_heads_and_repeats_its_groups() {
+    // 4 heads of 5 in 2 groups, a state of 3, a kernel of 4.
+    let config = r#"{"model_type": "nemotron_h", "hidden_size": 12, "layers_block_type": ["mamba"],
+        "mamba_num_heads": 4, "mamba_head_dim": 5, "ssm_state_size": 3, "n_groups": 2, "conv_kernel": 4,
+        "num_attention_heads": 3, "num_key_value_heads": 1, "vocab_size": 11}"#;
+    let model = Model::from_json(config).unwrap();
+    let on = |tensor| {
+        let serving = Serving { parallel: Parallel::tensor(tensor), output_tokens: 1, ..Serving::default() };
+        plan(&model, &decode(7, 1), &on_h100(serving))
+    };
+    for (tensor, weights, state) in [
+        // In 12·(2·20 + 12 + 4), convolution (20 + 12)·(4 + 1), scan 3·4, norm 20, out 20·12, two norms of 12,
+        // embedding and head 2·11·12; a state of 32·3 + 20·3.
+        (1, 672 + 160 + 12 + 20 + 240 + 24 + 264, 96 + 60),
+        // Halves, one group each; the vocabulary in 6 and 5 rows.
+        (2, 12 * 28 + 16 * 5 + 6 + 10 + 120 + 24 + 144, 48 + 30),
+        // One head each, and a group on two devices: 12·(2·5 + 6 + 1), (5 + 6)·5.
+        (4, 12 * 17 + 11 * 5 + 3 + 5 + 60 + 24 + 72, 33 + 15),
+    ] {
+        let memory = on(tensor).unwrap().memory;
+        assert_eq!((memory.weights.0, memory.kv_cache.0), (2 * weights, 2 * state), "{tensor}");
+    }
+    let refused = on(3).unwrap_err().to_string();
+    assert!(refused.contains("4 heads of the state space cannot be shared by 3"), "{refused}");
+}
+
+#[test]
 fn more_devices_than_key_value_heads_repeat_them() {
     let model = model("meta-llama/Llama-3.1-8B");
     let on = |tensor| {

@@ -1,0 +1,99 @@
+//! LFM2: short convolutions, and attention in some of the blocks; dense or a mixture of experts behind them.
+//! Defaults: `Lfm2Config` and `Lfm2MoeConfig` in transformers 5.24.
+
+use super::mistral::experts;
+use crate::engine::blocks::read::{Base, Defaults, Names};
+use crate::engine::blocks::{Block, BlockNorm, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, ShortConv};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::{Model, NormKind};
+
+const DENSE: Defaults = Defaults {
+    class: "the default of Lfm2Config",
+    hidden: 2560,
+    intermediate: 12288,
+    layers: 32,
+    heads: 32,
+    kv_heads: Some(8),
+    head_dim: None,
+    vocab: 65536,
+    act: "silu",
+    tied: true,
+};
+
+const MIXED: Defaults =
+    Defaults { class: "the default of Lfm2MoeConfig", hidden: 2048, intermediate: 7168, ..DENSE };
+
+pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let intermediate = if keys.has("block_ff_dim") { "block_ff_dim" } else { "intermediate_size" };
+    let mut base = Base::read_named(keys, &DENSE, Names { intermediate, ..names(keys) })?;
+    if base.flag("block_auto_adjust_ff_dim", true)? {
+        base.intermediate = adjusted(&base)?;
+    }
+    let attends = match base.layer_types()? {
+        Some(types) => attending(&base, types)?,
+        None => match base.indices("full_attn_idxs")? {
+            Some(attends) => (0..base.layers).map(|layer| attends.contains(&layer)).collect(),
+            None => vec![true; base.layers as usize],
+        },
+    };
+    let ffn = base.mlp(false);
+    build(&base, model_type, attends.into_iter().map(|attends| (attends, ffn)))
+}
+
+pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read_named(keys, &MIXED, names(keys))?;
+    let Some(types) = base.layer_types()? else {
+        return Err(keys.refuse("layer_types", "missing; it says which layers attend"));
+    };
+    let dense = keys.count_or("num_dense_layers", 2, base.class)?;
+    let moe = Ffn::Moe(Moe::plain(
+        experts(keys, base.class, ("num_experts", 32), ("num_experts_per_tok", 4))?,
+        Mlp::gated(base.dim("moe_intermediate_size", 1792)?, base.function, false),
+    ));
+    let ffns = (0..).map(|layer| if layer < dense { base.mlp(false) } else { moe });
+    build(&base, model_type, attending(&base, types)?.into_iter().zip(ffns))
+}
+
+fn names(keys: Keys<'_>) -> Names {
+    let tied = if keys.has("tie_embedding") { "tie_embedding" } else { "tie_word_embeddings" };
+    Names { act: None, tied, ..Names::default() }
+}
+
+/// Two thirds of the width, scaled, and rounded up to a multiple.
+fn adjusted(base: &Base<'_>) -> Result<u64, Box<Error>> {
+    let width = 2 * base.intermediate / 3;
+    let factor = base.keys.number_or("block_ffn_dim_multiplier", 1.0, base.class)?;
+    let multiple = base.dim("block_multiple_of", 256)?;
+    let scaled = (factor * width as f64) as u64;
+    if !(1..=1 << 40).contains(&scaled) {
+        let reason = format!("{factor} times {width} is no width of a feed-forward layer");
+        return Err(base.keys.refuse("block_ffn_dim_multiplier", reason));
+    }
+    Ok(scaled.next_multiple_of(multiple))
+}
+
+fn attending(base: &Base<'_>, types: Vec<&str>) -> Result<Vec<bool>, Box<Error>> {
+    let attends = |kind: &str| match kind {
+        "full_attention" => Ok(true),
+        "conv" => Ok(false),
+        other => Err(base.no_such_layer("layer_types", other)),
+    };
+    types.into_iter().map(attends).collect()
+}
+
+fn build(
+    base: &Base<'_>,
+    model_type: &str,
+    layers: impl Iterator<Item = (bool, Ffn)>,
+) -> Result<Model, Box<Error>> {
+    let mut attention = base.attention();
+    attention.qk_norm = QkNorm::Head(NormKind::Rms);
+    let conv = ShortConv { kernel: base.dim("conv_L_cache", 3)?, bias: base.flag("conv_bias", false)? };
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
+    let blocks = layers.map(|(attends, ffn)| {
+        let mixer = if attends { Mixer::SelfAttention(attention) } else { Mixer::Convolution(conv) };
+        Block { hidden: base.hidden, norm, mixer, ffn }
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
