@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 /// Id, all parameters and those one token uses; where ids share a config, the first of them.
 ///
-/// Every total is also what transformers 4.57 builds from the config. "Hub": the count of the published
+/// Every total is also what transformers builds from the config, 4.57 or, for later families, 5.24. "Hub": the count of the published
 /// tensors says the same, or differs by what is named. The active ones are the total less the routed
 /// experts that a token does not take.
 #[rustfmt::skip]
@@ -101,6 +101,10 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("microsoft/Phi-3.5-MoE-instruct", 41_873_153_344, 6_640_999_744), // Hub
     ("ibm-granite/granite-3.1-1b-a400m-instruct", 1_334_628_352, 428_658_688), // Hub
     ("nvidia/Minitron-4B-Base", 4_190_509_056, 4_190_509_056),
+    ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", 8_888_227_328, 8_888_227_328), // Hub
+    ("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", 31_577_937_344, 3_580_073_408),
+    ("ibm-granite/granite-4.0-h-tiny", 6_939_037_248, 1_465_470_528), // Hub
+    ("LiquidAI/LFM2-1.2B", 1_170_340_608, 1_170_340_608), // Hub
     ("databricks/dbrx-base", 131_596_523_520, 36_469_708_800), // Hub
     ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub
     ("openai-community/gpt2", 124_439_808, 124_439_808),
