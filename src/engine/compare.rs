@@ -62,7 +62,7 @@ pub fn compare(
                     let cost: Cost<Count> = cost::cost(layer, &context);
                     match counts(accounting, layer, group.stage) {
                         true => [cost.flops, cost.weight_bytes + cost.input_bytes + cost.output_bytes],
-                        false => [Count(Some(0)); 2],
+                        false => [Count::ZERO; 2],
                     }
                 };
                 rows.push(Difference {

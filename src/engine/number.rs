@@ -54,65 +54,80 @@ pub trait Number: Clone + Add<Output = Self> + Sub<Output = Self> + Mul<Output =
     fn groups_of(self, symbol: Symbol, size: u64) -> Self;
 }
 
-/// An exact integer; `None` once any step overflowed 128 bits or fell below zero.
+/// An exact integer, or an overflow once any step outgrew 128 bits or fell below zero.
+///
+/// The largest number there is stands for the overflow: sums stay there by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count(pub Option<u128>);
+pub struct Count(u128);
 
 impl Count {
-    fn with(self, other: Self, op: impl Fn(u128, u128) -> Option<u128>) -> Self {
-        Count(match (self.0, other.0) {
-            (Some(a), Some(b)) => op(a, b),
-            _ => None,
-        })
+    pub const ZERO: Self = Count(0);
+    const OVERFLOW: Self = Count(u128::MAX);
+
+    /// The integer; none after an overflow.
+    pub fn get(self) -> Option<u128> {
+        (self != Self::OVERFLOW).then_some(self.0)
+    }
+
+    fn and_then(self, op: impl FnOnce(u128) -> Option<u128>) -> Self {
+        self.get().and_then(op).into()
+    }
+}
+
+impl From<Option<u128>> for Count {
+    fn from(value: Option<u128>) -> Self {
+        value.map_or(Self::OVERFLOW, Count)
     }
 }
 
 impl Add for Count {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        self.with(other, u128::checked_add)
+        Count(self.0.saturating_add(other.0))
     }
 }
 
 impl Sub for Count {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        self.with(other, u128::checked_sub)
+        // Less than any overflow is none, so an overflow is never taken away from a number.
+        self.and_then(|n| n.checked_sub(other.0))
     }
 }
 
 impl Mul for Count {
     type Output = Self;
+    // Once for the page: spelled out at every product it is 6 kB.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn mul(self, other: Self) -> Self {
-        self.with(other, product)
-    }
-}
-
-// Once for the page: spelled out at every product it is 6 kB.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-fn product(a: u128, b: u128) -> Option<u128> {
-    match (u64::try_from(a), u64::try_from(b)) {
-        // Nearly always, and far quicker: what 64 bits hold cannot outgrow 128.
-        (Ok(a), Ok(b)) => Some(u128::from(a) * u128::from(b)),
-        _ => a.checked_mul(b),
+        match (u64::try_from(self.0), u64::try_from(other.0)) {
+            // Nearly always, and far quicker. Wasm has products of 64 bits alone: as many bits as both have
+            // together are enough for theirs.
+            (Ok(a), Ok(b)) if cfg!(target_arch = "wasm32") && a.leading_zeros() + b.leading_zeros() >= 64 => {
+                Count((a * b).into())
+            }
+            // What 64 bits hold cannot outgrow 128.
+            (Ok(a), Ok(b)) => Count(u128::from(a) * u128::from(b)),
+            _ => self.and_then(|n| other.get().and_then(|other| n.checked_mul(other))),
+        }
     }
 }
 
 impl Number for Count {
     fn int(value: u128) -> Self {
-        Count(Some(value))
-    }
-    fn named(_: Symbol, value: u64) -> Self {
-        Count(Some(value.into()))
-    }
-    fn named_sum(_: Symbol, value: Option<u128>) -> Self {
         Count(value)
     }
+    fn named(_: Symbol, value: u64) -> Self {
+        Count(value.into())
+    }
+    fn named_sum(_: Symbol, value: Option<u128>) -> Self {
+        value.into()
+    }
     fn scaled(self, _: Symbol, by: Ratio) -> Self {
-        Count(self.0.and_then(|n| n.checked_mul(by.0.into())).map(|n| n >> Ratio::BITS))
+        (self * Count(by.0.into())).and_then(|n| Some(n >> Ratio::BITS))
     }
     fn div_ceil(self, divisor: u128) -> Self {
-        Count(self.0.filter(|_| divisor > 0).map(|n| n.div_ceil(divisor)))
+        self.and_then(|n| (divisor > 0).then(|| n.div_ceil(divisor)))
     }
     fn groups_of(self, _: Symbol, size: u64) -> Self {
         self.div_ceil(size.into())
@@ -180,8 +195,8 @@ impl Formula {
             Node::Add(a, b) => a.value()?.checked_add(b.value()?),
             Node::Sub(a, b) => a.value()?.checked_sub(b.value()?),
             Node::Mul(a, b) => a.value()?.checked_mul(b.value()?),
-            Node::Scaled(a, symbol, by) => Count(a.value()).scaled(*symbol, *by).0,
-            Node::DivCeil(a, by) => Count(a.value()).div_ceil(by.value()?).0,
+            Node::Scaled(a, symbol, by) => Count::from(a.value()).scaled(*symbol, *by).get(),
+            Node::DivCeil(a, by) => Count::from(a.value()).div_ceil(by.value()?).get(),
         }
     }
 
@@ -308,7 +323,7 @@ mod tests {
     #[test]
     fn one_expression_gives_the_number_and_its_words() {
         // 3 · (4 · 4096 + 2) − (4096 − 1) = 3 · 16386 − 4095 = 49158 − 4095
-        assert_eq!(expression::<Count>(), Count(Some(45_063)));
+        assert_eq!(expression::<Count>(), Count::int(45_063));
         let formula = expression::<Formula>();
         assert_eq!(formula.value(), Some(45_063));
         assert_eq!(formula.names(), "N · (4 · d + 2) − (d − 1)");
@@ -318,15 +333,28 @@ mod tests {
 
     #[test]
     fn an_overflow_is_never_a_number() {
-        let big = Count(Some(u128::MAX));
-        assert_eq!(big + Count::int(1), Count(None));
-        assert_eq!(big * Count::int(2) - big, Count(None));
-        assert_eq!(Count::int(1) - Count::int(2), Count(None));
+        let (zero, one, big) = (Count::ZERO, Count::int(1), Count::int(u128::MAX - 1));
+        assert_eq!((big.get(), (big + one).get()), (Some(u128::MAX - 1), None));
+        assert_eq!((one - Count::int(2)).get(), None);
+        let over = big * Count::int(2);
+        let named: Count = Number::named_sum(D, None);
+        for next in [named, over, over + zero, over - zero, over * zero, zero * over, over - over, big - over]
+        {
+            assert_eq!(next.get(), None);
+        }
+        for next in [
+            over.div_ceil(2),
+            one.div_ceil(0),
+            over.scaled(N, Ratio::new(0.5)),
+            big.scaled(N, Ratio::new(2.0)),
+        ] {
+            assert_eq!(next.get(), None);
+        }
         // At both sides of what is multiplied the quick way.
         let edge = u128::from(u64::MAX);
-        assert_eq!(Count::int(edge) * Count::int(edge), Count(Some(u128::MAX - 2 * edge)));
-        assert_eq!(Count::int(edge + 1) * Count::int(edge), Count(Some((edge + 1) * edge)));
-        assert_eq!(Count::int(edge + 1) * Count::int(edge + 1), Count(None));
+        assert_eq!(Count::int(edge) * Count::int(edge), Count::int(u128::MAX - 2 * edge));
+        assert_eq!(Count::int(edge + 1) * Count::int(edge), Count::int((edge + 1) * edge));
+        assert_eq!(Count::int(edge + 1) * Count::int(edge + 1), Count::OVERFLOW);
         assert_eq!(Formula::named_sum(D, None).value(), None);
     }
 
@@ -335,7 +363,7 @@ mod tests {
         let half = Ratio::new(2.5);
         assert_eq!(half.value(), 2.5);
         // ⌊7 · 2.5⌋
-        assert_eq!(Count::int(7).scaled(N, half), Count(Some(17)));
+        assert_eq!(Count::int(7).scaled(N, half), Count::int(17));
         let formula = Formula::named(D, 7).scaled(N, half);
         assert_eq!((formula.value(), formula.numbers().as_str()), (Some(17), "7 · 2.500"));
     }

@@ -7,7 +7,7 @@ use super::cost::{self, Context, Cost, Form};
 use super::error::Error;
 use super::hardware::{Compute, Hardware};
 use super::model::{Group, Kind, Layer, Linear, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
-use super::number::Count;
+use super::number::{Count, Number};
 use super::precision;
 pub use super::precision::{Quantization, Usage};
 use super::quantity::{Bytes, Flops, Intensity};
@@ -197,7 +197,7 @@ pub fn analyze(
     let mut structure = Vec::new();
     for (g, (group, label)) in model.groups.iter().zip(model.labels()).enumerate() {
         // Every layer is counted once, for its row and for all sums it is in.
-        let (mut parameters, mut active) = (ZERO, ZERO);
+        let (mut parameters, mut active) = (Count::ZERO, Count::ZERO);
         for (l, layer) in group.layers.iter().enumerate() {
             let cost: Cost<Count> = cost::cost(layer, &context);
             sums.add(layer, group, &cost, accounting);
@@ -213,11 +213,13 @@ pub fn analyze(
     }
     let total = sums.total()?;
     let storage = sums.storage()?;
-    let storage_total_bytes =
-        exact(storage.iter().fold(ZERO, |sum, item| sum + Count(Some(item.bytes.0))), "the storage in total")
-            .map(Bytes)?;
+    let storage_total_bytes = exact(
+        storage.iter().fold(Count::ZERO, |sum, item| sum + Count::int(item.bytes.0)),
+        "the storage in total",
+    )
+    .map(Bytes)?;
     let kv_cache_bytes_per_token = kv_cache_bytes_per_token(model)?;
-    let reserved = Count(Some(kv_cache_bytes_per_token.0)) * Count(context.load.context_tokens);
+    let reserved = Count::int(kv_cache_bytes_per_token.0) * Count::from(context.load.context_tokens);
     let mut report = Report {
         schema: SCHEMA,
         model: Summary {
@@ -253,8 +255,6 @@ fn shown_name(model: &Model) -> Option<String> {
     Some(model.read_as.map_or_else(|| name.clone(), |family| format!("{name} (read as {family})")))
 }
 
-const ZERO: Count = Count(Some(0));
-
 /// Whether the accounting shows a layer and sums it up.
 pub(super) fn counts(accounting: &Accounting, layer: &Layer, stage: Stage) -> bool {
     match (stage, layer.role) {
@@ -276,7 +276,7 @@ fn row(
     let name = layer.name();
     // The words only where they are needed: of a report they would take half the time.
     let of = |count: Count, what: &str| {
-        count.0.ok_or_else(|| Error::Overflow { what: format!("{what} of {name}") })
+        count.get().ok_or_else(|| Error::Overflow { what: format!("{what} of {name}") })
     };
     let flops = Flops(of(cost.flops, "the compute")?);
     let bytes = Bytes(of(cost.weight_bytes + cost.input_bytes + cost.output_bytes, "the traffic")?);
@@ -347,23 +347,23 @@ struct Sums {
 
 impl Sums {
     const NOTHING: Sums = Sums {
-        flops: ZERO,
-        weight: ZERO,
-        input: ZERO,
-        output: ZERO,
-        stored: ZERO,
-        unread: ZERO,
-        embedding_stored: ZERO,
-        cache: ZERO,
-        parameters: ZERO,
-        active: ZERO,
-        embedding: ZERO,
-        head: ZERO,
-        prediction: ZERO,
+        flops: Count::ZERO,
+        weight: Count::ZERO,
+        input: Count::ZERO,
+        output: Count::ZERO,
+        stored: Count::ZERO,
+        unread: Count::ZERO,
+        embedding_stored: Count::ZERO,
+        cache: Count::ZERO,
+        parameters: Count::ZERO,
+        active: Count::ZERO,
+        embedding: Count::ZERO,
+        head: Count::ZERO,
+        prediction: Count::ZERO,
     };
 
     fn add(&mut self, layer: &Layer, group: &Group, cost: &Cost<Count>, accounting: &Accounting) {
-        let times = Count(Some(group.repeat.into()));
+        let times = Count::int(group.repeat.into());
         if group.stage == Stage::Prediction {
             self.prediction = self.prediction + cost.parameters * times;
             return;
@@ -374,8 +374,8 @@ impl Sums {
         if layer.role == Role::LmHead
             && let Op::Linear(head) = layer.op
         {
-            let product = Count(Some(head.inputs.into())) * Count(Some(head.outputs.into()));
-            let bias = if head.bias { Count(Some(head.outputs.into())) } else { ZERO };
+            let product = Count::int(head.inputs.into()) * Count::int(head.outputs.into());
+            let bias = if head.bias { Count::int(head.outputs.into()) } else { Count::ZERO };
             self.head = product + bias;
         }
         let counted = counts(accounting, layer, group.stage);
@@ -417,7 +417,7 @@ impl Sums {
             item("KV-cache", self.cache, "the KV cache")?,
             item("Embedding Table", self.embedding_stored, "the embedding table")?,
         ];
-        if self.unread != ZERO {
+        if self.unread != Count::ZERO {
             items.push(item("Other Experts", self.unread, "the experts that are not read")?);
         }
         Ok(items)
@@ -440,12 +440,12 @@ fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
     let one = Workload::uniform(0, 1, 1)?;
     let context =
         Context { accounting: &Accounting::DOCUMENT, precision: &model.precision, load: one.load() };
-    let mut sum = ZERO;
+    let mut sum = Count::ZERO;
     for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
         let growing = |op: &Op| matches!(op, Op::Attention(_) | Op::LatentAttention(_));
         for layer in group.layers.iter().filter(|layer| growing(&layer.op)) {
             let cost: Cost<Count> = cost::cost(layer, &context);
-            sum = sum + cost.cache_bytes * Count(Some(group.repeat.into()));
+            sum = sum + cost.cache_bytes * Count::int(group.repeat.into());
         }
     }
     exact(sum, "the KV cache of a token").map(Bytes)
@@ -475,7 +475,7 @@ fn accounting_notes(model: &Model, accounting: &Accounting) -> Vec<Note> {
 }
 
 fn exact(count: Count, what: &str) -> Result<u128, Error> {
-    count.0.ok_or_else(|| Error::Overflow { what: what.to_owned() })
+    count.get().ok_or_else(|| Error::Overflow { what: what.to_owned() })
 }
 
 #[cfg(test)]

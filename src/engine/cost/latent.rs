@@ -32,7 +32,7 @@ pub fn form(latent: &Latent, context: &Context<'_>) -> Form {
         LatentForm::Cheapest => {
             let flops =
                 |form| up_flops::<Count>(latent, form, context) + attention_flops(latent, form, context);
-            match (flops(Form::Expanded).0, flops(Form::Absorbed).0) {
+            match (flops(Form::Expanded).get(), flops(Form::Absorbed).get()) {
                 (Some(expanded), Some(absorbed)) if expanded < absorbed => Form::Expanded,
                 _ => Form::Absorbed,
             }

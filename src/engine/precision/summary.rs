@@ -61,7 +61,7 @@ pub fn summary(model: &Model) -> Result<Option<Quantization>, Error> {
     for group in model.groups.iter().filter(|group| group.stage != Stage::Prediction) {
         for layer in &group.layers {
             let cost: Cost<Count> = cost::cost(layer, &context);
-            let times = |count: Count| count.0?.checked_mul(group.repeat.into());
+            let times = |count: Count| count.get()?.checked_mul(group.repeat.into());
             let parameters = times(cost.parameters).unwrap_or(u128::MAX);
             stored = times(cost.stored_bytes).and_then(|bytes| bytes.checked_add(stored?));
             all = times(cost.parameters).and_then(|count| count.checked_add(all?));

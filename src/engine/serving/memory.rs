@@ -8,7 +8,7 @@ use crate::engine::accounting::Accounting;
 use crate::engine::cost::{self, Context, Cost};
 use crate::engine::error::Error;
 use crate::engine::model::{Model, Op};
-use crate::engine::number::Count;
+use crate::engine::number::{Count, Number};
 use crate::engine::precision::Overrides;
 use crate::engine::quantity::{Bytes, grouped};
 use crate::engine::workload::{MAX_BATCH, MAX_TOKENS, Workload};
@@ -179,7 +179,7 @@ fn by_stage(
         .iter()
         .map(|group| {
             let costs = group.layers.iter().map(|layer| figure(&cost::cost(layer, &context)));
-            costs.fold(Count(Some(0)), |sum, one| sum + one)
+            costs.fold(Count::ZERO, |sum, one| sum + one)
         })
         .collect();
     deal.stages
@@ -187,10 +187,8 @@ fn by_stage(
         .map(|stage| {
             stage
                 .iter()
-                .fold(Count(Some(0)), |sum, &(group, repeat)| {
-                    sum + groups[group] * Count(Some(repeat.into()))
-                })
-                .0
+                .fold(Count::ZERO, |sum, &(group, repeat)| sum + groups[group] * Count::int(repeat.into()))
+                .get()
                 .ok_or_else(|| Error::Overflow { what: what.to_owned() })
         })
         .collect()
@@ -226,7 +224,7 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
         })
         .map(|layer| {
             let cost: Cost<Count> = cost::cost(layer, &context);
-            (cost.input_bytes + cost.output_bytes).0
+            (cost.input_bytes + cost.output_bytes).get()
         })
         .try_fold(0, |most, bytes| Some(bytes?.max(most)));
     hidden

@@ -8,7 +8,7 @@ use crate::engine::cost::{self, Context, Cost};
 use crate::engine::error::Error;
 use crate::engine::hardware::Compute;
 use crate::engine::model::{Layer, Op};
-use crate::engine::number::Count;
+use crate::engine::number::{Count, Number};
 use crate::engine::quantity::{Bytes, Flops, Seconds};
 use crate::engine::roofline::wanted;
 use crate::engine::workload::{Load, Workload};
@@ -159,8 +159,8 @@ pub(super) fn timed(deal: &Deal<'_>, layer: &Layer, load: Load<'_>) -> Result<Ti
         cost.weight_bytes + cost.input_bytes + cost.output_bytes
     };
     let overflow = |what: &str| Error::Overflow { what: format!("{what} of {}", layer.name()) };
-    let flops = cost.flops.0.ok_or_else(|| overflow("the compute"))?;
-    let bytes = moved.0.ok_or_else(|| overflow("the traffic"))?;
+    let flops = cost.flops.get().ok_or_else(|| overflow("the compute"))?;
+    let bytes = moved.get().ok_or_else(|| overflow("the traffic"))?;
     let pace = Pace::of(deal, layer);
     let transfer = deal.transfer(layer, &load)?;
     let sending = transfer.map_or(Seconds(0.0), |transfer| transfer.seconds);
@@ -275,13 +275,13 @@ impl Step {
         // For every group: time, FLOPs, bytes and bytes sent, of one block.
         let mut groups = Vec::new();
         for (group, label) in deal.groups.iter().zip(&deal.labels) {
-            let (mut spent, mut work) = (Spent::default(), [Count(Some(0)); 3]);
+            let (mut spent, mut work) = (Spent::default(), [Count::ZERO; 3]);
             for layer in &group.layers {
                 let one = timed(deal, layer, load)?;
                 spent = spent + one.spent;
                 let sent = one.transfer.map_or(0, |transfer| transfer.bytes.0);
                 for (sum, count) in work.iter_mut().zip([one.flops, one.bytes, sent]) {
-                    *sum = *sum + Count(Some(count));
+                    *sum = *sum + Count::int(count);
                 }
                 layers.push(Share {
                     name: layer.name(),
@@ -305,26 +305,26 @@ impl Step {
         let handover = deal.handover(&load)?;
         let last = deal.stages.len() - 1;
         let mut stages = Vec::new();
-        let mut busiest = (-1.0, [Count(Some(0)); 3]);
+        let mut busiest = (-1.0, [Count::ZERO; 3]);
         for (at, stage) in deal.stages.iter().enumerate() {
-            let (mut spent, mut work) = (Spent::default(), [Count(Some(0)); 3]);
+            let (mut spent, mut work) = (Spent::default(), [Count::ZERO; 3]);
             for &(group, repeat) in stage {
                 spent = spent + groups[group].0 * repeat;
                 for (sum, count) in work.iter_mut().zip(groups[group].1) {
-                    *sum = *sum + count * Count(Some(repeat.into()));
+                    *sum = *sum + count * Count::int(repeat.into());
                 }
             }
             if let (true, Some(handover)) = (at < last, handover) {
                 spent = spent + Spent::sending(handover.seconds);
-                work[2] = work[2] + Count(Some(handover.bytes.0));
+                work[2] = work[2] + Count::int(handover.bytes.0);
             }
             if spent.bound > busiest.0 {
-                busiest = (spent.bound, work.map(|sum| sum * Count(Some(parts.into()))));
+                busiest = (spent.bound, work.map(|sum| sum * Count::int(parts.into())));
             }
             stages.push(spent);
         }
         let exact = |count: Count, what: &str| {
-            count.0.ok_or_else(|| Error::Overflow { what: format!("the {what} of a device") })
+            count.get().ok_or_else(|| Error::Overflow { what: format!("the {what} of a device") })
         };
         let [flops, bytes, sent] = busiest.1;
         Ok(Step {
