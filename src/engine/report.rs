@@ -12,7 +12,7 @@ use super::precision;
 pub use super::precision::{Quantization, Usage};
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
-use super::workload::Workload;
+use super::workload::{Load, Workload};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -245,7 +245,7 @@ pub fn analyze(
         roofline: None,
         notes: model.notes.iter().cloned().chain(accounting_notes(model, accounting)).collect(),
     };
-    report.roofline = hardware.map(|hardware| roofline::assess(&report, hardware));
+    report.roofline = hardware.map(|hardware| roofline::assess(&report, context.load.new_tokens, hardware));
     Ok(report)
 }
 
@@ -437,15 +437,13 @@ impl Sums {
 
 /// What one token adds to the cache over all layers when each attends fully.
 fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
-    let one = Workload::uniform(0, 1, 1)?;
     let context =
-        Context { accounting: &Accounting::DOCUMENT, precision: &model.precision, load: one.load() };
+        Context { accounting: &Accounting::DOCUMENT, precision: &model.precision, load: Load::one_token() };
     let mut sum = Count::ZERO;
     for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
-        let growing = |op: &Op| matches!(op, Op::Attention(_) | Op::LatentAttention(_));
-        for layer in group.layers.iter().filter(|layer| growing(&layer.op)) {
-            let cost: Cost<Count> = cost::cost(layer, &context);
-            sum = sum + cost.cache_bytes * Count::int(group.repeat.into());
+        for layer in &group.layers {
+            let kept: Count = cost::kept(layer, &context);
+            sum = sum + kept * Count::int(group.repeat.into());
         }
     }
     exact(sum, "the KV cache of a token").map(Bytes)

@@ -131,8 +131,8 @@ fn most_wanted(rows: &[Row]) -> Compute {
     most.map_or(Compute::Bf16, |(compute, _)| *compute)
 }
 
-/// Places a report's layers under a device's roofs.
-pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
+/// Places the layers of a report on so many new tokens under a device's roofs.
+pub fn assess(report: &Report, new_tokens: Option<u128>, hardware: &Hardware) -> Assessment {
     let asked = most_wanted(&report.layers);
     let (compute, peak) = hardware.peak_for(asked);
     let bandwidth = hardware.bandwidth;
@@ -160,7 +160,7 @@ pub fn assess(report: &Report, hardware: &Hardware) -> Assessment {
         layer.share = if all > 0.0 { layer.share / all } else { 0.0 };
     }
     let fits = report.storage_total_bytes.0 <= u128::from(hardware.memory_bytes);
-    let new_tokens = report.workload.load().new_tokens.unwrap_or(0) as f64;
+    let new_tokens = new_tokens.unwrap_or(0) as f64;
     Assessment {
         hardware: hardware.id.clone(),
         hardware_name: hardware.name.clone(),

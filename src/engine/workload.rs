@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::model::Span;
+use super::number::{Count, Number};
 use serde::ser::{SerializeSeq, SerializeStruct};
 use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
@@ -108,13 +109,7 @@ impl Workload {
 
     /// The sums that costs are made of.
     pub fn load(&self) -> Load<'_> {
-        let sum = |f: fn(Query) -> u128| self.sum(|q| Some(f(q)));
-        Load {
-            workload: self,
-            batch: self.batch_size(),
-            new_tokens: sum(|q| q.input_tokens.into()),
-            context_tokens: sum(|q| q.context().into()),
-        }
+        Load::of(&self.queries, self.repeat)
     }
 
     /// The queries of the first of so many hands when the batch is dealt in turn; no hand holds more.
@@ -158,11 +153,6 @@ impl Workload {
             turn.filter(|&turn| turn > step)
         };
         self.queries.iter().filter_map(of).min()
-    }
-
-    fn sum(&self, f: impl Fn(Query) -> Option<u128>) -> Option<u128> {
-        let once = self.queries.iter().try_fold(0u128, |total, &q| total.checked_add(f(q)?))?;
-        once.checked_mul(self.repeat.into())
     }
 }
 
@@ -208,7 +198,8 @@ pub enum Pairs {
 /// A workload reduced to the sums that enter the formulas. `None` marks an overflow.
 #[derive(Clone, Copy, Debug)]
 pub struct Load<'a> {
-    workload: &'a Workload,
+    queries: &'a [Query],
+    repeat: u64,
     /// Queries in the batch.
     pub batch: u64,
     /// Σ n, new tokens over the batch.
@@ -217,30 +208,54 @@ pub struct Load<'a> {
     pub context_tokens: Option<u128>,
 }
 
-impl Load<'_> {
+impl<'a> Load<'a> {
+    fn of(queries: &'a [Query], repeat: u64) -> Self {
+        let (mut new, mut context) = (Count::ZERO, Count::ZERO);
+        for query in queries {
+            new = new + Count::int(query.input_tokens.into());
+            context = context + Count::int(query.context().into());
+        }
+        let times = Count::int(repeat.into());
+        Load {
+            queries,
+            repeat,
+            batch: queries.len() as u64 * repeat,
+            new_tokens: (new * times).get(),
+            context_tokens: (context * times).get(),
+        }
+    }
+
+    /// Of one token without any before it.
+    pub fn one_token() -> Self {
+        Self::of(&[Query { cached_tokens: 0, input_tokens: 1 }], 1)
+    }
+
+    fn sum(&self, f: impl Fn(Query) -> Count) -> Option<u128> {
+        let once = self.queries.iter().fold(Count::ZERO, |total, &q| total + f(q));
+        (once * Count::int(self.repeat.into())).get()
+    }
+
     /// Σ of query–key pairs over the batch.
     pub fn pairs(&self, rule: Pairs, span: Span) -> Option<u128> {
-        self.workload.sum(|q| {
-            let (c, n) = (u128::from(q.cached_tokens), u128::from(q.input_tokens));
+        self.sum(|q| {
+            let (c, n, all) = (q.cached_tokens, q.input_tokens, q.context());
+            let product = |a: u64, b: u64| Count::int(a.into()) * Count::int(b.into());
             match (rule, span) {
-                (Pairs::All, _) | (Pairs::Eager, Span::Full) => n.checked_mul(c + n),
-                (Pairs::Eager, Span::Sliding(window)) => n.checked_mul(c.min(u128::from(window) - 1) + n),
-                (Pairs::Eager, Span::Chunked(chunk)) => {
-                    let chunk = u128::from(chunk);
-                    n.checked_mul((c + n).min(c.min(chunk - 1) + n))
-                }
-                (Pairs::Causal, Span::Full) => Some(triangle(c + n) - triangle(c)),
+                (Pairs::All, _) | (Pairs::Eager, Span::Full) => product(n, all),
+                (Pairs::Eager, Span::Sliding(window)) => product(n, c.min(window - 1) + n),
+                (Pairs::Eager, Span::Chunked(chunk)) => product(n, all.min(c.min(chunk - 1) + n)),
+                (Pairs::Causal, Span::Full) => Count::int(triangle(all) - triangle(c)),
                 (Pairs::Causal, Span::Sliding(window)) => {
-                    let window = u128::from(window);
                     // Position p sees min(p, window) keys, p = 1 … t.
-                    let upto = |t: u128| triangle(t.min(window)) + t.saturating_sub(window) * window;
-                    Some(upto(c + n) - upto(c))
+                    let upto = |t: u64| {
+                        triangle(t.min(window)) + u128::from(t.saturating_sub(window)) * u128::from(window)
+                    };
+                    Count::int(upto(all) - upto(c))
                 }
                 (Pairs::Causal, Span::Chunked(chunk)) => {
-                    let chunk = u128::from(chunk);
                     // Whole chunks, then the started one.
-                    let upto = |t: u128| (t / chunk) * triangle(chunk) + triangle(t % chunk);
-                    Some(upto(c + n) - upto(c))
+                    let upto = |t: u64| u128::from(t / chunk) * triangle(chunk) + triangle(t % chunk);
+                    Count::int(upto(all) - upto(c))
                 }
             }
         })
@@ -248,31 +263,32 @@ impl Load<'_> {
 
     /// Σ of cached and new tokens whose keys and values the step touches at all.
     pub fn visible_context(&self, span: Span) -> Option<u128> {
-        self.workload.sum(|q| {
-            let (c, n) = (u128::from(q.cached_tokens), u128::from(q.input_tokens));
-            Some(match span {
+        self.sum(|q| {
+            let (c, n) = (q.cached_tokens, q.input_tokens);
+            let visible = match span {
                 Span::Full => c + n,
-                Span::Sliding(window) => c.min(u128::from(window) - 1) + n,
-                Span::Chunked(chunk) => c % u128::from(chunk) + n,
-            })
+                Span::Sliding(window) => c.min(window - 1) + n,
+                Span::Chunked(chunk) => c % chunk + n,
+            };
+            Count::int(visible.into())
         })
     }
 
     /// Σ of tokens whose keys and values must be kept for the next step.
     pub fn kept_context(&self, span: Span) -> Option<u128> {
-        self.workload.sum(|q| {
-            let context = u128::from(q.context());
-            Some(match span {
-                Span::Full => context,
-                Span::Sliding(size) | Span::Chunked(size) => context.min(size.into()),
-            })
+        self.sum(|q| {
+            let kept = match span {
+                Span::Full => q.context(),
+                Span::Sliding(size) | Span::Chunked(size) => q.context().min(size),
+            };
+            Count::int(kept.into())
         })
     }
 }
 
 /// 1 + 2 + … + n. Contexts are below 2^42, so this stays below 2^84.
-fn triangle(n: u128) -> u128 {
-    n * (n + 1) / 2
+fn triangle(n: u64) -> u128 {
+    u128::from(n) * (u128::from(n) + 1) / 2
 }
 
 fn values(count: usize) -> String {

@@ -26,17 +26,29 @@ pub fn attention<N: Number>(shape: &Attention, context: &Context<'_>) -> Cost<N>
     let qk = || N::named(HEAD_DIM, shape.qk_dim);
     let v = || N::named(if alike { HEAD_DIM } else { V_DIM }, shape.v_dim);
     let queries = heads() * qk() * new_tokens(context);
-    let per_token = || groups() * if alike { N::int(2) * qk() } else { qk() + v() };
     let sinks = if shape.sinks { heads() } else { N::int(0) };
     Cost {
         flops: scores(heads, groups, qk, v, shape.score_flops, shape.span, context),
         input_bytes: activation_bytes(queries, context)
-            + cache_bytes(per_token() * seen(shape.span, context), context),
+            + cache_bytes(per_token::<N>(shape) * seen(shape.span, context), context),
         output_bytes: activation_bytes(heads() * v() * new_tokens(context), context),
-        cache_bytes: cache_bytes(per_token() * kept(shape.span, context), context),
+        cache_bytes: cached(shape, context),
         ..Cost::nothing()
     }
     .with_parameters(sinks, context)
+}
+
+/// Bytes of keys and values to keep.
+pub fn cached<N: Number>(shape: &Attention, context: &Context<'_>) -> N {
+    cache_bytes(per_token::<N>(shape) * kept(shape.span, context), context)
+}
+
+/// Elements of a token's keys and values.
+fn per_token<N: Number>(shape: &Attention) -> N {
+    let qk = || N::named(HEAD_DIM, shape.qk_dim);
+    let both =
+        if shape.v_dim == shape.qk_dim { N::int(2) * qk() } else { qk() + N::named(V_DIM, shape.v_dim) };
+    N::named(KV_HEADS, shape.kv_heads) * both
 }
 
 /// FLOPs of both products and the softmax between them: maximum, subtract, exp, add, divide for every

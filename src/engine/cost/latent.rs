@@ -83,7 +83,7 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
     let nope = || N::named(NOPE, latent.nope_dim);
     let v = || N::named(V_DIM, latent.v_dim);
     let n = || new_tokens::<N>(context);
-    let tokens = || N::named_sum(CONTEXT, context.load.context_tokens);
+    let tokens = || tokens::<N>(context);
     let (queries, context_read, outputs) = match form {
         Form::Written => {
             let expanded = heads() * (nope() + rope() + v()) * tokens();
@@ -95,17 +95,26 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
             (heads() * (nope() + rope()) * n(), expanded + rotated, heads() * v() * n())
         }
         Form::Absorbed => {
-            let cached = cache_bytes((rank() + rope()) * tokens(), context);
-            (heads() * (rank() + rope()) * n(), cached, heads() * rank() * n())
+            (heads() * (rank() + rope()) * n(), cached(latent, context), heads() * rank() * n())
         }
     };
     Cost {
         flops: attention_flops(latent, form, context),
         input_bytes: activation_bytes(queries, context) + context_read,
         output_bytes: activation_bytes(outputs, context),
-        cache_bytes: cache_bytes((rank() + rope()) * tokens(), context),
+        cache_bytes: cached(latent, context),
         ..Cost::nothing()
     }
+}
+
+/// Bytes of latents and rotated keys to keep.
+pub fn cached<N: Number>(latent: &Latent, context: &Context<'_>) -> N {
+    let own = N::named(RANK, latent.rank) + N::named(ROTATED, latent.rope_dim);
+    cache_bytes(own * tokens(context), context)
+}
+
+fn tokens<N: Number>(context: &Context<'_>) -> N {
+    N::named_sum(CONTEXT, context.load.context_tokens)
 }
 
 fn up_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N {
@@ -141,6 +150,6 @@ fn attention_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>
 fn rows<N: Number>(form: Form, context: &Context<'_>) -> N {
     match form {
         Form::Written | Form::Absorbed => new_tokens(context),
-        Form::Expanded => N::named_sum(CONTEXT, context.load.context_tokens),
+        Form::Expanded => tokens(context),
     }
 }

@@ -12,7 +12,7 @@ mod symbols;
 use super::accounting::{Accounting, Elementwise, Gemm, Storage};
 use super::model::{Layer, Op, Precision};
 use super::number::{Number, Symbol};
-use super::precision::{Format, Over, Scale};
+use super::precision::{Format, Over};
 use super::workload::Load;
 use symbols::*;
 
@@ -106,6 +106,15 @@ pub fn gained(symbol: Symbol) -> Option<u128> {
     }
 }
 
+/// Bytes of the keys and values that a layer keeps. The state of a recurrent layer is none: it does not grow.
+pub fn kept<N: Number>(layer: &Layer, context: &Context<'_>) -> N {
+    match &layer.op {
+        Op::Attention(shape) => attention::cached(shape, context),
+        Op::LatentAttention(latent) => latent::cached(latent, context),
+        _ => N::int(0),
+    }
+}
+
 /// Bytes of a layer's weights in storage.
 pub fn stored<'a, N>(cost: &'a Cost<N>, accounting: &Accounting) -> &'a N {
     match accounting.storage {
@@ -153,20 +162,24 @@ fn new_tokens<N: Number>(context: &Context<'_>) -> N {
 }
 
 fn weight_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, Format::plain(context.precision.weights), [WEIGHT_BYTES, WEIGHT_BITS])
+    unscaled(elements, context.precision.weights.bits().into(), [WEIGHT_BYTES, WEIGHT_BITS])
 }
 
 fn activation_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, Format::plain(context.precision.activations), [VALUE_BYTES, VALUE_BITS])
+    unscaled(elements, context.precision.activations.bits().into(), [VALUE_BYTES, VALUE_BITS])
 }
 
 fn cache_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, context.precision.kv_cache, [CACHE_BYTES, CACHE_BITS])
+    let scales = |over, [first, _]: [Symbol; 2]| match over {
+        Over::Group(size) | Over::Run(size) => elements.clone().groups_of(first, size),
+        Over::Nothing | Over::Tensor | Over::Channel | Over::Input | Over::Block(..) => N::int(0),
+    };
+    packed(elements.clone(), context.precision.kv_cache, [CACHE_BYTES, CACHE_BITS], scales)
 }
 
 /// The state of a recurrent layer stays in the type of the activations, whatever the KV cache is kept in.
 fn state_bytes<N: Number>(elements: N, context: &Context<'_>) -> N {
-    bytes(elements, Format::plain(context.precision.activations), [STATE_BYTES, STATE_BITS])
+    unscaled(elements, context.precision.activations.bits().into(), [STATE_BYTES, STATE_BITS])
 }
 
 /// Bytes of an `inputs` × `outputs` matrix; `format` is that of its weights where it is not the model's.
@@ -186,27 +199,28 @@ fn matrix_bytes<N: Number>(inputs: N, outputs: N, format: Option<Format>, contex
     })
 }
 
-/// Bytes of so many elements in a row, whose scales are for neighbours.
-fn bytes<N: Number>(elements: N, format: Format, names: [Symbol; 2]) -> N {
-    packed(elements.clone(), format, names, |over, [first, _]| match over {
-        Over::Group(size) | Over::Run(size) => elements.clone().groups_of(first, size),
-        Over::Nothing | Over::Tensor | Over::Channel | Over::Input | Over::Block(..) => N::int(0),
-    })
+/// Whole bytes of elements that have no scales; elements narrower than a byte are packed.
+fn unscaled<N: Number>(elements: N, bits: u64, [in_bytes, in_bits]: [Symbol; 2]) -> N {
+    if bits.is_multiple_of(8) {
+        elements * N::named(in_bytes, bits / 8)
+    } else {
+        (elements * N::named(in_bits, bits)).div_ceil(8)
+    }
 }
 
-/// Whole bytes of elements and their scales; elements narrower than a byte are packed.
+/// The same of elements and their scales.
 fn packed<N: Number>(
     elements: N,
     format: Format,
-    [in_bytes, in_bits]: [Symbol; 2],
+    in_units: [Symbol; 2],
     scales: impl Fn(Over, [Symbol; 2]) -> N,
 ) -> N {
     let bits = format.element.bits();
-    if format.scales == [Scale::NONE; 2] && bits.is_multiple_of(8) {
-        return elements * N::named(in_bytes, bits / 8);
+    if format.scales.iter().all(|scale| scale.over == Over::Nothing) {
+        return unscaled(elements, bits, in_units);
     }
     let names = [([GROUP, GROUP_INPUTS], SCALE_BITS, ZERO_BITS), ([OUTER, OUTER], OUTER_BITS, ZERO_BITS)];
-    let mut sum = elements * N::named(in_bits, bits);
+    let mut sum = elements * N::named(in_units[1], bits);
     for (scale, (group, bits, zero)) in format.scales.into_iter().zip(names) {
         let one = match scale.zero {
             0 => N::named(bits, scale.bits),

@@ -6,7 +6,7 @@ use crate::engine::error::Error;
 use crate::engine::hardware::Compute;
 use crate::engine::model::{Model, Op, Stage};
 use crate::engine::number::Count;
-use crate::engine::workload::Workload;
+use crate::engine::workload::Load;
 use serde::Serialize;
 
 /// Where a model's formats come from.
@@ -53,8 +53,8 @@ pub struct Usage {
 /// [`Error::Overflow`].
 pub fn summary(model: &Model) -> Result<Option<Quantization>, Error> {
     let Some(origin) = &model.quantization else { return Ok(None) };
-    let one = Workload::uniform(0, 1, 1)?;
-    let context = Context { accounting: &Accounting::EXACT, precision: &model.precision, load: one.load() };
+    let context =
+        Context { accounting: &Accounting::EXACT, precision: &model.precision, load: Load::one_token() };
     let mut formats: Vec<Usage> = Vec::new();
     let mut unquantized: Vec<&'static str> = Vec::new();
     let (mut stored, mut all) = (Some(0u128), Some(0u128));
