@@ -26,6 +26,11 @@ pub struct Intensity(pub f64);
 pub struct Seconds(pub f64);
 
 impl Flops {
+    /// As a float, rounded to the nearest.
+    pub fn float(self) -> f64 {
+        float(self.0)
+    }
+
     /// `13.2 GFLOP`
     pub fn human(self) -> String {
         si(self.0 as f64, "FLOP")
@@ -33,6 +38,11 @@ impl Flops {
 }
 
 impl Bytes {
+    /// As a float, rounded to the nearest.
+    pub fn float(self) -> f64 {
+        float(self.0)
+    }
+
     /// `12.1 GiB`
     pub fn human(self) -> String {
         iec(self.0 as f64)
@@ -42,7 +52,7 @@ impl Bytes {
 impl Intensity {
     /// FLOPs over bytes; none where nothing moves.
     pub fn of(flops: Flops, bytes: Bytes) -> Option<Self> {
-        (bytes.0 > 0).then(|| Intensity(flops.0 as f64 / bytes.0 as f64))
+        (bytes.0 > 0).then(|| Intensity(flops.float() / bytes.float()))
     }
 
     /// `0.998 FLOP/B`
@@ -119,6 +129,17 @@ pub fn grouped(value: u128) -> String {
     out
 }
 
+/// The nearest float: one instruction for what 64 bits hold, as nearly all does.
+fn float(value: u128) -> f64 {
+    u64::try_from(value).map_or_else(|_| wide(value), |value| value as f64)
+}
+
+// Apart, or it would be computed for everything and then not be taken.
+#[inline(never)]
+fn wide(value: u128) -> f64 {
+    value as f64
+}
+
 fn scaled<'a>(value: f64, base: f64, prefixes: &[&'a str]) -> (String, &'a str) {
     let mut scaled = value;
     let mut step = 0;
@@ -187,6 +208,11 @@ mod tests {
         assert_eq!(Intensity(9.996).human(), "10.0 FLOP/B");
         assert_eq!(Intensity(12_345.6).human(), "12,346 FLOP/B");
         assert_eq!(Intensity::of(Flops(1), Bytes(0)), None);
+        for bits in [0, 1, 52, 53, 63, 64, 65, 127] {
+            for n in [(1u128 << bits) - 1, 1 << bits, (1 << bits) + 1] {
+                assert_eq!((Flops(n).float(), Bytes(n).float()), (n as f64, n as f64));
+            }
+        }
         assert_eq!(Seconds(0.003_911).human(), "3.91 ms");
         assert_eq!(Seconds(0.000_999_6).human(), "1.00 ms");
         assert_eq!(Seconds(4.1e-8).human(), "41.0 ns");

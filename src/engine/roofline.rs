@@ -80,8 +80,8 @@ pub fn attainable(peak: f64, bandwidth: f64, intensity: Intensity) -> f64 {
 
 /// The lower bound of so much work, and what sets it: the longer of computing and moving.
 pub fn bound(peak: f64, bandwidth: f64, flops: Flops, bytes: Bytes) -> (Seconds, Bound) {
-    let computing = flops.0 as f64 / peak;
-    let moving = bytes.0 as f64 / bandwidth;
+    let computing = flops.float() / peak;
+    let moving = bytes.float() / bandwidth;
     if computing > moving { (Seconds(computing), Bound::Compute) } else { (Seconds(moving), Bound::Memory) }
 }
 
@@ -120,7 +120,7 @@ fn of(dtype: DType) -> Compute {
 fn most_wanted(rows: &[Row]) -> Compute {
     let mut sums: Vec<(Compute, f64)> = Vec::new();
     for row in rows {
-        let flops = row.flops.0 as f64 * row.blocks as f64;
+        let flops = row.flops.float() * row.blocks as f64;
         match sums.iter_mut().find(|(compute, _)| *compute == row.compute) {
             Some((_, sum)) => *sum += flops,
             None => sums.push((row.compute, flops)),
