@@ -131,13 +131,13 @@ fn every_assumed_value_is_the_default_of_the_class() {
 fn every_key_of_a_class_is_read() {
     let rows = rows();
     for row in &rows {
-        let family = &row.model.model_type;
+        let family = &*row.model.model_type;
         let unread = UNREAD.iter().filter(|unread| unread.0 == family).flat_map(|unread| unread.1);
         let unread: Vec<_> = unread.copied().collect();
         // Some keys are read only behind a switch that another row turns.
         let read: Vec<_> = rows
             .iter()
-            .filter(|other| other.model.model_type == *family)
+            .filter(|other| &*other.model.model_type == family)
             .flat_map(|other| other.model.reads.iter().map(|read| read.key.as_str()))
             .collect();
         for key in row.values.as_object().unwrap().keys().filter(|key| !LISTS.contains(&key.as_str())) {
@@ -203,7 +203,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
     // Learned positions, ALiBi, or none.
     let never = ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "mpt", "nemotron_h", "opt"];
     for row in rows() {
-        let family = row.model.model_type.as_str();
+        let family = &*row.model.model_type;
         let layers = row.blocks().into_iter().filter(|layers| kind(layers).ends_with("_attention"));
         let layers = layers.filter(|layers| kind(layers) != "linear_attention");
         let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
@@ -263,7 +263,7 @@ fn every_family_has_a_row() {
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
     let without = ["gemma3", "llama4", "llava", "mistral3", "kimi_k2"];
     for name in roofline::engine::families::known() {
-        let has = rows.iter().any(|row| row.model.model_type == name);
+        let has = rows.iter().any(|row| &*row.model.model_type == name);
         assert_ne!(has, without.contains(&name), "{name}");
     }
 }

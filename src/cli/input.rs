@@ -34,7 +34,7 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
             Err(_) => None,
         };
         let mut model = build(read(file, &shown)?, beside, &shown, as_llama)?;
-        model.name = model.name.or_else(|| file_name(&path));
+        model.name = model.name.or_else(|| file_name(&path).map(Into::into));
         return Ok(model);
     }
     match catalog::find(name) {
@@ -76,7 +76,7 @@ pub fn line(text: &str, as_llama: bool) -> Result<Model, (Option<String>, Failur
     })?;
     let model = match config {
         Some(config) => build(config.get().to_owned(), None, "the config", as_llama)
-            .map(|model| Model { name: Some(name.clone()), ..model }),
+            .map(|model| Model { name: Some(name.as_str().into()), ..model }),
         None if name == "-" => Err(input("a line cannot ask for standard input: it is read already")),
         None => load(&name, as_llama),
     };

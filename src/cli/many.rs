@@ -78,7 +78,7 @@ impl Answers<'_> {
         self.count += 1;
         let answer = model.and_then(|model| {
             let answer = self.task.answer(&model, self.format.into(), headed);
-            answer.map_err(|failure| (model.name.clone(), failure))
+            answer.map_err(|failure| (model.name.as_deref().map(str::to_owned), failure))
         });
         match answer {
             Ok(text) => print(&text),

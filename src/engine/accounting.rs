@@ -2,6 +2,7 @@
 //! here that is data, and a report carries its name.
 
 use super::workload::Pairs;
+use std::borrow::Cow;
 
 /// A set of choices about what a cost contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,9 +157,9 @@ impl Accounting {
     }
 
     /// What [`Accounting::parse`] reads it from: its name, or the nearest name and the choices that differ.
-    pub fn id(&self) -> String {
+    pub fn id(&self) -> Cow<'static, str> {
         if let Some(row) = Self::NAMED.iter().find(|row| row.1 == *self) {
-            return row.0.to_owned();
+            return row.0.into();
         }
         let differing = |named: &Accounting| {
             Choice::ALL.into_iter().filter(|choice| self.option(*choice) != named.option(*choice)).count()
@@ -170,7 +171,7 @@ impl Accounting {
                 id += &format!(",{}={}", choice.id(), self.option(choice));
             }
         }
-        id
+        id.into()
     }
 
     /// Its name, `custom` where single choices differ from every named one.
@@ -371,7 +372,7 @@ mod tests {
     fn names_and_accountings_agree() {
         for (name, accounting, _) in Accounting::NAMED {
             assert_eq!(Accounting::parse(name), Some(accounting));
-            assert_eq!((accounting.name(), accounting.id().as_str()), (name, name));
+            assert_eq!((accounting.name(), &*accounting.id()), (name, name));
         }
         for text in ["Document", "", "exact,", "exact,pairs", "exact,pairs=some", "exact,luck=on"] {
             assert_eq!(Accounting::parse(text), None, "{text}");
@@ -382,7 +383,7 @@ mod tests {
     #[test]
     fn single_choices_have_an_id_that_reads_back() {
         let custom = Accounting { softmax: true, ..Accounting::DOCUMENT };
-        assert_eq!((custom.name(), custom.id().as_str()), ("custom", "document,softmax=on"));
+        assert_eq!((custom.name(), &*custom.id()), ("custom", "document,softmax=on"));
         for choice in Choice::ALL {
             for option in choice.options() {
                 for (_, named, _) in Accounting::NAMED {

@@ -9,14 +9,15 @@ use super::quantity::{Bytes, Flops};
 use super::report::{Report, analyze, counts};
 use super::workload::Workload;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Two accountings side by side.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
     /// The model's name, where it has one.
-    pub model: Option<String>,
-    pub accountings: [String; 2],
+    pub model: Option<Arc<str>>,
+    pub accountings: [Cow<'static, str>; 2],
     pub rows: Vec<Difference>,
     pub total: Difference,
 }

@@ -16,15 +16,16 @@ use super::order::order;
 use super::precision::{self, Format, Origin};
 use super::{config, config::HfConfig, families};
 use serde::Serialize;
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// A decoder, as far as its costs go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// A name to show, when one is known.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// The `model_type` whose family built it.
-    pub model_type: String,
+    pub model_type: Arc<str>,
     /// The family that an unknown one was read as, because the user asked for it.
     pub read_as: Option<&'static str>,
     pub hidden_size: u64,
@@ -85,16 +86,27 @@ impl Group {
                 _ => ranges.push((member, member)),
             }
         }
-        let word = |&(first, last): &(u64, u64)| match first == last {
-            true => first.to_string(),
-            false => format!("{first}–{last}"),
+        let mut words = String::new();
+        let mut say = |between: &str, (first, last): (u64, u64)| {
+            // Writing to a string cannot fail.
+            let _ = match first == last {
+                true => write!(words, "{between}{first}"),
+                false => write!(words, "{between}{first}–{last}"),
+            };
         };
-        match &ranges[..] {
+        match ranges[..] {
             [first, second, .., last] if ranges.len() >= MANY && recur(&ranges) => {
-                format!("{}, {}, … {}", word(first), word(second), word(last))
+                say("", first);
+                say(", ", second);
+                say(", … ", last);
             }
-            _ => ranges.iter().map(word).collect::<Vec<_>>().join(", "),
+            _ => {
+                for (i, &range) in ranges.iter().enumerate() {
+                    say(if i == 0 { "" } else { ", " }, range);
+                }
+            }
         }
+        words
     }
 }
 
@@ -125,7 +137,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Note {
     pub kind: NoteKind,
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -144,7 +156,7 @@ pub enum NoteKind {
 }
 
 impl Note {
-    pub fn new(kind: NoteKind, text: impl Into<String>) -> Self {
+    pub fn new(kind: NoteKind, text: impl Into<Arc<str>>) -> Self {
         Note { kind, text: text.into() }
     }
 }

@@ -14,6 +14,7 @@ use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
 use super::workload::{Load, Workload};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The version of the report's JSON. Keys may be added under one version, none is removed.
@@ -26,7 +27,7 @@ pub struct Report {
     pub model: Summary,
     pub workload: Workload,
     /// The accounting's name, with single choices behind it where it is none of the named ones.
-    pub accounting: String,
+    pub accounting: Cow<'static, str>,
     /// In execution order; figures are per block.
     pub layers: Vec<Row>,
     /// Over all layers and blocks.
@@ -44,8 +45,8 @@ pub struct Report {
 /// The model in a few words.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
-    pub name: Option<String>,
-    pub model_type: String,
+    pub name: Option<Arc<str>>,
+    pub model_type: Arc<str>,
     /// The family that an unknown one was read as, because the user asked for it; every figure may be wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_as: Option<&'static str>,
@@ -224,7 +225,7 @@ pub fn analyze(
         schema: SCHEMA,
         model: Summary {
             name: shown_name(model),
-            model_type: model.model_type.clone(),
+            model_type: Arc::clone(&model.model_type),
             read_as: model.read_as,
             num_blocks: model.num_blocks(),
             precision: model.precision,
@@ -243,16 +244,17 @@ pub fn analyze(
         storage_total_bytes,
         kv_cache_reserved_bytes: Bytes(exact(reserved, "the KV cache at full context")?),
         roofline: None,
-        notes: model.notes.iter().cloned().chain(accounting_notes(model, accounting)).collect(),
+        notes: notes(model, accounting),
     };
     report.roofline = hardware.map(|hardware| roofline::assess(&report, context.load.new_tokens, hardware));
     Ok(report)
 }
 
 /// The name, marked where the family is not the model's own.
-fn shown_name(model: &Model) -> Option<String> {
+fn shown_name(model: &Model) -> Option<Arc<str>> {
     let name = model.name.as_ref()?;
-    Some(model.read_as.map_or_else(|| name.clone(), |family| format!("{name} (read as {family})")))
+    let read_as = |family| format!("{name} (read as {family})").into();
+    Some(model.read_as.map_or_else(|| Arc::clone(name), read_as))
 }
 
 /// Whether the accounting shows a layer and sums it up.
@@ -449,9 +451,11 @@ fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
     exact(sum, "the KV cache of a token").map(Bytes)
 }
 
-/// What the chosen accounting leaves out or does its own way on this model.
-fn accounting_notes(model: &Model, accounting: &Accounting) -> Vec<Note> {
-    let mut notes = Vec::new();
+/// The model's notes, and what the chosen accounting leaves out or does its own way on it.
+fn notes(model: &Model, accounting: &Accounting) -> Vec<Note> {
+    // No accounting has more than two to add.
+    let mut notes = Vec::with_capacity(model.notes.len() + 2);
+    notes.extend_from_slice(&model.notes);
     let mut say = |text: &str| notes.push(Note::new(NoteKind::Accounting, text));
     if *accounting == Accounting::DOCUMENT {
         let biased = model

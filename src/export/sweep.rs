@@ -139,7 +139,7 @@ fn separated(curve: &Curve, separator: &str, cell: fn(String) -> String, headed:
     let line = |(at, row): (usize, &Row)| {
         let point = row.result.as_ref().ok();
         let changes: Vec<String> = row.changes.iter().map(|mark| mark.words()).collect();
-        let named = [curve.model.clone().unwrap_or_default(), curve.hardware.clone()];
+        let named = [curve.model.as_deref().unwrap_or_default().to_owned(), curve.hardware.clone()];
         let cells = named
             .into_iter()
             .chain(row.settings.iter().map(ToString::to_string))

@@ -8,7 +8,7 @@ const SMALL: &str = r#"{"model_type": "llama", "hidden_size": 4, "intermediate_s
 
 fn report(device: Option<&Hardware>) -> Report {
     let mut model = Model::from_json(SMALL).unwrap();
-    model.name = Some("org/small".to_owned());
+    model.name = Some("org/small".into());
     analyze(&model, &Workload::uniform(3, 1, 1).unwrap(), &Accounting::DOCUMENT, device).unwrap()
 }
 
@@ -78,7 +78,7 @@ fn words_of_others_stay_words() {
     assert!(Format::Tsv.write(&odd).contains("Attn - QKV_Proj\t'=1+1,\"x\"  |`<b>*\t2\t18\t"));
     assert!(Format::Markdown.write(&odd).contains("| =1+1,\"x\"  \\|\\`&lt;b>\\* | 2 |"));
     assert!(Format::Table.write(&odd).contains("=1+1,\"x\"  |`<b>*"));
-    odd.model.name = Some("\u{1b}[31m".to_owned());
+    odd.model.name = Some("\u{1b}[31m".into());
     for format in [Format::Table, Format::Markdown] {
         assert!(!format.write(&odd).contains('\u{1b}'));
     }

@@ -26,7 +26,7 @@ pub fn fragment(scenario: &Scenario) -> Result<String, LinkError> {
     let own = scenario.case();
     let mut pairs: Vec<(&str, String)> = vec![("v", VERSION.to_string())];
     pairs.extend(case(&own, None)?);
-    pairs.extend(scenario.compare.map(|other| ("cmp", other.id())));
+    pairs.extend(scenario.compare.map(|other| ("cmp", other.id().into_owned())));
     if !scenario.sweeps.is_empty() {
         pairs.push(("sweep", sweep::write(&scenario.sweeps, "/")));
     }
@@ -66,7 +66,7 @@ fn case(case: &Case, own: Option<&Case>) -> Result<Vec<(&'static str, String)>, 
         pairs.push(("hw", device(&case.hardware)));
     }
     if case.accounting != from.accounting {
-        pairs.push(("acc", case.accounting.id()));
+        pairs.push(("acc", case.accounting.id().into_owned()));
     }
     let (own, usual) = (&case.formats, &from.formats);
     for (key, word, other) in [

@@ -56,7 +56,7 @@ impl Subject {
 
     pub fn fetched(asked: &ModelRef, hub: HubBase, config: &Fetched) -> Result<Self, Error> {
         let mut model = Model::from_json(&config.text)?;
-        model.name = Some(asked.repo.clone());
+        model.name = Some(asked.repo.as_str().into());
         let source = Source::Hub { asked: asked.clone(), hub, commit: config.commit.clone() };
         Ok(Subject::new(source, model))
     }
@@ -66,7 +66,7 @@ impl Subject {
         let mut model = Model::from_json(text)?;
         let stem = file.strip_suffix(".json").unwrap_or(file);
         if !stem.is_empty() && stem != "config" {
-            model.name = Some(stem.to_owned());
+            model.name = Some(stem.into());
         }
         Ok(Subject::new(Source::Pasted, model))
     }
@@ -101,7 +101,8 @@ impl Subject {
 
     /// What to call it in a heading.
     pub fn title(&self) -> String {
-        self.model.name.clone().unwrap_or_else(|| format!("Pasted {} config", self.model.model_type))
+        let pasted = || format!("Pasted {} config", self.model.model_type);
+        self.model.name.as_deref().map_or_else(pasted, str::to_owned)
     }
 
     /// Where it came from, in a few words.

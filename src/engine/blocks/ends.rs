@@ -95,7 +95,7 @@ impl Ends {
         groups.push(end(Stage::Head, "head", self.behind()));
         Model {
             name: None,
-            model_type: model_type.to_owned(),
+            model_type: model_type.into(),
             read_as: None,
             hidden_size: self.hidden,
             vocab_size: self.vocab,
@@ -118,7 +118,7 @@ impl Model {
         let keys = config.keys();
         let named = keys.peek("_name_or_path").is_some_and(looks_like_an_id);
         self.name =
-            if named { keys.opt_word(&["_name_or_path"]).ok().flatten().map(str::to_owned) } else { None };
+            if named { keys.opt_word(&["_name_or_path"]).ok().flatten().map(Into::into) } else { None };
         let reads = config.reads();
         let assumed = reads.iter().filter_map(|read| {
             let why = read.assumed.as_deref()?;

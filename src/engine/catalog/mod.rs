@@ -24,7 +24,7 @@ impl Entry {
     /// As [`Model::from_json`]; a test holds that none of the built-in ones has any.
     pub fn model(&self) -> Result<Model, Error> {
         let mut model = Model::from_json(self.config)?;
-        model.name = Some(self.id.to_owned());
+        model.name = Some(self.id.into());
         Ok(model)
     }
 }

@@ -355,7 +355,7 @@ mod tests {
         let text = r#"{"model_type": "mistral3", "torch_dtype": "bfloat16",
             "text_config": {"model_type": "mistral", "hidden_size": 512, "num_attention_heads": 8}}"#;
         let model = build(&HfConfig::parse(text).unwrap()).unwrap();
-        assert_eq!((model.model_type.as_str(), model.hidden_size), ("mistral", 512));
+        assert_eq!((&*model.model_type, model.hidden_size), ("mistral", 512));
         assert_eq!(model.precision.weights, DType::BFloat16);
         assert!(model.notes.iter().any(|note| note.text.contains("text model alone")));
         let inner = r#"{"model_type": "new_vlm", "text_config": {"model_type": "mamba9"}}"#;
@@ -376,7 +376,7 @@ mod tests {
         ] {
             let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{"num_hidden_layers": 2}}}}"#);
             let model = build(&HfConfig::parse(&text).unwrap()).unwrap();
-            assert_eq!(model.model_type, text_type, "{wrapper}");
+            assert_eq!(&*model.model_type, text_type, "{wrapper}");
         }
     }
 
@@ -387,7 +387,7 @@ mod tests {
         let error = Model::from_json(text).unwrap_err();
         assert!(matches!(&error, Error::UnknownFamily { llama_like: true, .. }), "{error}");
         let model = Model::from_json(&asking_for_llama(text)).unwrap();
-        assert_eq!((model.model_type.as_str(), model.read_as), ("brandnew, read as llama", Some("llama")));
+        assert_eq!((&*model.model_type, model.read_as), ("brandnew, read as llama", Some("llama")));
         assert!(model.notes[0].text.contains("may be wrong"));
         assert!(model.groups.iter().all(|group| group.label.ends_with("read as llama")));
         // The request survives the reduction that a link makes.

@@ -29,6 +29,7 @@ use super::workload::Workload;
 use generation::generate;
 use serde::Serialize;
 use shard::Deal;
+use std::sync::Arc;
 use step::Step;
 
 /// On what a model is to run, and how.
@@ -93,7 +94,7 @@ impl Serving {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Plan {
     /// The model's name, where it has one.
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// The prompt's step.
     pub workload: Workload,
     pub hardware: String,

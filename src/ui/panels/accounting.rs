@@ -48,7 +48,10 @@ impl View for AccountingPanel {
             .attr("aria-labelledby", "accounting-title")
             .child(el("h2").attr("id", "accounting-title").child("Counting"))
             .child(radios)
-            .child(el("p.note").child(named.map_or_else(|| accounting.id(), |row| row.2.to_owned())))
+            .child(
+                el("p.note")
+                    .child(named.map_or_else(|| accounting.id().into_owned(), |row| row.2.to_owned())),
+            )
             .child(single)
             .into()
     }

@@ -17,7 +17,7 @@ pub fn compare_with(table: &Table) -> El {
     let mut options = Options::default();
     options.add("", "nothing", table.compare.is_none());
     for other in named.into_iter().filter(|other| *other != table.accounting).chain(own) {
-        options.add(other.id(), other.name(), table.compare == Some(other));
+        options.add(other.id().into_owned(), other.name(), table.compare == Some(other));
     }
     let select = select(options, &table.dispatch, |id| Action::Compare(Accounting::parse(&id)));
     el("label.compare-with").child("Compare with").child(select)

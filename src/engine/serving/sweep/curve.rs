@@ -3,11 +3,12 @@
 use super::{Case, Mark, Point, Setting, Sweep, as_map, between, front, rows};
 use crate::engine::error::Error;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// What some sweeps come to.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Curve {
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// The device's id.
     pub hardware: String,
     pub sweeps: Vec<Sweep>,
