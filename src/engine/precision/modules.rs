@@ -16,7 +16,7 @@ const BLOCKS: &[&str] = &["layers", "h", "blocks"];
 pub fn canonical(name: &str) -> String {
     let renamed;
     let mut rest = name;
-    // Lists may have tens of thousands of names, and hardly any has this in it.
+    // Lists may have tens of thousands of names, so none is formatted, and hardly any has this in it.
     if name.contains(".switch_mlp.") {
         renamed = name.replace(".switch_mlp.", ".experts.");
         rest = &renamed;
@@ -27,7 +27,7 @@ pub fn canonical(name: &str) -> String {
         rest = tail;
     }
     match rest.split_once('.') {
-        Some((first, tail)) if BLOCKS.contains(&first) => format!("layers.{tail}"),
+        Some((first, tail)) if BLOCKS.contains(&first) => ["layers.", tail].concat(),
         _ => rest.to_owned(),
     }
 }
