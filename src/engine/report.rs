@@ -195,7 +195,7 @@ pub fn analyze(
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
     let mut sums = Sums::NOTHING;
     let mut layers = Vec::with_capacity(model.groups.iter().map(|group| group.layers.len()).sum());
-    let mut structure = Vec::new();
+    let mut structure = Vec::with_capacity(model.groups.len());
     for (g, (group, label)) in model.groups.iter().zip(model.labels()).enumerate() {
         // Every layer is counted once, for its row and for all sums it is in.
         let (mut parameters, mut active) = (Count::ZERO, Count::ZERO);
@@ -443,10 +443,8 @@ fn kv_cache_bytes_per_token(model: &Model) -> Result<Bytes, Error> {
         Context { accounting: &Accounting::DOCUMENT, precision: &model.precision, load: Load::one_token() };
     let mut sum = Count::ZERO;
     for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
-        for layer in &group.layers {
-            let kept: Count = cost::kept(layer, &context);
-            sum = sum + kept * Count::int(group.repeat.into());
-        }
+        let block = group.layers.iter().fold(Count::ZERO, |sum, layer| sum + cost::kept(layer, &context));
+        sum = sum + block * Count::int(group.repeat.into());
     }
     exact(sum, "the KV cache of a token").map(Bytes)
 }
