@@ -272,7 +272,7 @@ fn what_a_model_says_about_itself() {
     let [Usage { format, bits_per_weight, compute: None, layers, .. }] = &found.formats[..] else {
         panic!("{:?}", found.formats)
     };
-    assert_eq!((format.as_str(), *bits_per_weight), ("mxfp4", 4.25));
+    assert_eq!((&**format, *bits_per_weight), ("mxfp4", 4.25));
     assert_eq!(layers[..], ["Moe - Experts GateUp_Proj", "Moe - Experts Down_Proj"]);
     for name in ["Embedding", "Attn - QKV_Proj", "Attn - O_Proj", "Moe - Router", "LM_Head"] {
         assert!(found.unquantized.contains(&name), "{name}");
@@ -429,9 +429,9 @@ fn mlx_quantises_the_embedding_and_the_head_too() {
         .layers
         .iter()
         .filter(|row| row.name == "Ffn - Down_Proj")
-        .map(|row| (row.blocks, row.weights.clone().unwrap()))
+        .map(|row| (row.blocks, row.weights.as_deref().unwrap()))
         .collect();
-    assert_eq!(downs, [(1, "int8-g64".to_owned()), (3, "int4-g64".to_owned())]);
+    assert_eq!(downs, [(1, "int8-g64"), (3, "int4-g64")]);
 }
 
 #[test]

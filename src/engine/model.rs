@@ -13,7 +13,7 @@ use super::config::Read;
 use super::dtype::DType;
 use super::error::Error;
 use super::order::order;
-use super::precision::{self, Format, Origin};
+use super::precision::{self, Format, Names, Origin};
 use super::{config, config::HfConfig, families};
 use serde::Serialize;
 use std::fmt::Write;
@@ -208,20 +208,21 @@ impl Model {
         };
         // Side by side, those that are alike are found in one pass.
         let places = order(self.groups.len(), &compare);
+        let mut names = Names::default();
         for alike in places.chunk_by(|&a, &b| compare(a, b).is_eq()).filter(|alike| alike.len() > 1) {
             for &at in alike {
-                labels[at] = self.label_with_formats(&self.groups[at]).into();
+                labels[at] = self.label_with_formats(&self.groups[at], &mut names).into();
             }
         }
         labels
     }
 
-    fn label_with_formats(&self, own: &Group) -> String {
+    fn label_with_formats(&self, own: &Group, names: &mut Names) -> String {
         let matrices = own.layers.iter().filter(|l| matches!(l.op, Op::Linear(_) | Op::LatentUp(_)));
-        let mut formats: Vec<String> = Vec::new();
+        let mut formats: Vec<Arc<str>> = Vec::new();
         for layer in matrices {
-            let own = || self.precision.weights.name().to_owned();
-            let name = layer.quantized.map_or_else(own, |quantized| quantized.format.name());
+            let own = || Format::plain(self.precision.weights);
+            let name = names.of(layer.quantized.map_or_else(own, |quantized| quantized.format));
             if !formats.contains(&name) {
                 formats.push(name);
             }

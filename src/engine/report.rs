@@ -8,7 +8,7 @@ use super::error::Error;
 use super::hardware::{Compute, Hardware};
 use super::model::{Group, Kind, Layer, Linear, Model, Note, NoteKind, Op, Precision, Role, Rows, Stage};
 use super::number::{Count, Number};
-use super::precision;
+use super::precision::{Names, Tally};
 pub use super::precision::{Quantization, Usage};
 use super::quantity::{Bytes, Flops, Intensity};
 use super::roofline::{self, Assessment};
@@ -128,7 +128,7 @@ pub struct Row {
     pub stage: Stage,
     /// The format of the weights, where that is not the model's type.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
+    pub weights: Option<Arc<str>>,
     /// What the layer asks a device to compute in.
     pub compute: Compute,
     /// For layers of a mixture.
@@ -163,7 +163,7 @@ impl Summary {
     /// What most weights are kept in: the formats of a quantised model, the type of any other.
     pub fn weight_format(&self) -> String {
         let formats = self.quantization.iter().flat_map(|found| &found.formats);
-        let names: Vec<&str> = formats.map(|usage| usage.format.as_str()).collect();
+        let names: Vec<&str> = formats.map(|usage| &*usage.format).collect();
         if names.is_empty() { self.precision.weights.name().to_owned() } else { names.join(" + ") }
     }
 }
@@ -194,6 +194,8 @@ pub fn analyze(
 ) -> Result<Report, Error> {
     let context = Context { accounting, precision: &model.precision, load: workload.load() };
     let mut sums = Sums::NOTHING;
+    let mut tally = model.quantization.as_ref().map(Tally::new);
+    let mut names = Names::default();
     let mut layers = Vec::with_capacity(model.groups.iter().map(|group| group.layers.len()).sum());
     let mut structure = Vec::with_capacity(model.groups.len());
     for (g, (group, label)) in model.groups.iter().zip(model.labels()).enumerate() {
@@ -201,11 +203,15 @@ pub fn analyze(
         let (mut parameters, mut active) = (Count::ZERO, Count::ZERO);
         for (l, layer) in group.layers.iter().enumerate() {
             let cost: Cost<Count> = cost::cost(layer, &context);
+            let format = layer.quantized.map(|quantized| names.of(quantized.format));
             sums.add(layer, group, &cost, accounting);
+            if let Some(tally) = tally.as_mut().filter(|_| group.stage != Stage::Prediction) {
+                tally.add(layer, group.repeat, &cost, format.as_ref());
+            }
             parameters = parameters + cost.parameters;
             active = active + cost.active_parameters;
             if counts(accounting, layer, group.stage) {
-                layers.push(row(layer, group, &label, (g, l), &cost, &context)?);
+                layers.push(row(layer, group, &label, format, (g, l), &cost, &context)?);
             }
         }
         if matches!(group.stage, Stage::Block | Stage::Prediction) {
@@ -229,7 +235,7 @@ pub fn analyze(
             read_as: model.read_as,
             num_blocks: model.num_blocks(),
             precision: model.precision,
-            quantization: precision::summary(model)?,
+            quantization: tally.map(Tally::sum).transpose()?,
             parameters: sums.parameters(model)?,
             structure,
             kv_cache_bytes_per_token,
@@ -271,6 +277,7 @@ fn row(
     layer: &Layer,
     group: &Group,
     label: &Arc<str>,
+    weights: Option<Arc<str>>,
     at: (usize, usize),
     cost: &Cost<Count>,
     context: &Context<'_>,
@@ -294,7 +301,7 @@ fn row(
         intensity: Intensity::of(flops, bytes),
         parameters: of(cost.parameters, "the parameters")?,
         stage: group.stage,
-        weights: layer.quantized.map(|quantized| quantized.format.name()),
+        weights,
         compute: roofline::wanted(layer, context.precision),
         experts: experts_read(layer, context),
         form: match layer.op {

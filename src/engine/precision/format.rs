@@ -3,6 +3,7 @@
 use crate::engine::dtype::DType;
 use crate::engine::hardware::Compute;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// Elements and their scales.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +139,21 @@ impl Format {
             (scale.bits + scale.zero) as f64 / elements
         };
         self.element.bits() as f64 + self.scales.iter().map(shared).sum::<f64>()
+    }
+}
+
+/// The names of formats. A model has few of them on many layers, so each is put together once.
+#[derive(Debug, Default)]
+pub struct Names(Vec<(Format, Arc<str>)>);
+
+impl Names {
+    pub fn of(&mut self, format: Format) -> Arc<str> {
+        if let Some((_, name)) = self.0.iter().find(|(known, _)| *known == format) {
+            return Arc::clone(name);
+        }
+        let name: Arc<str> = format.name().into();
+        self.0.push((format, Arc::clone(&name)));
+        name
     }
 }
 

@@ -18,8 +18,8 @@ mod scheme;
 mod summary;
 
 pub use apply::apply;
-pub use format::{Element, Format, Over, Quantized, Scale};
+pub use format::{Element, Format, Names, Over, Quantized, Scale};
 pub use overrides::{Overrides, Words};
 pub use read::{SIDECAR, beside, described, scheme};
 pub use scheme::Scheme;
-pub use summary::{Origin, Quantization, Usage, summary};
+pub use summary::{Origin, Quantization, Tally, Usage};

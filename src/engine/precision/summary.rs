@@ -1,13 +1,12 @@
 //! What a report says about a model's quantisation.
 
-use crate::engine::accounting::Accounting;
-use crate::engine::cost::{self, Context, Cost};
+use crate::engine::cost::Cost;
 use crate::engine::error::Error;
 use crate::engine::hardware::Compute;
-use crate::engine::model::{Model, Op, Stage};
-use crate::engine::number::Count;
-use crate::engine::workload::Load;
+use crate::engine::model::{Layer, Op};
+use crate::engine::number::{Count, Number};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Where a model's formats come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub struct Quantization {
 /// A format and what is kept in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Usage {
-    pub format: String,
+    pub format: Arc<str>,
     /// Bits of a weight with its part of the scales, in large matrices.
     pub bits_per_weight: f64,
     /// What the products are computed in where the activations are quantised too.
@@ -47,60 +46,66 @@ pub struct Usage {
     pub parameters: u128,
 }
 
-/// Sums up a model's formats; none for a model of one type that its config does not say to be quantised.
-///
-/// # Errors
-/// [`Error::Overflow`].
-pub fn summary(model: &Model) -> Result<Option<Quantization>, Error> {
-    let Some(origin) = &model.quantization else { return Ok(None) };
-    let context =
-        Context { accounting: &Accounting::EXACT, precision: &model.precision, load: Load::one_token() };
-    let mut formats: Vec<Usage> = Vec::new();
-    let mut unquantized: Vec<&'static str> = Vec::new();
-    let (mut stored, mut all) = (Some(0u128), Some(0u128));
-    for group in model.groups.iter().filter(|group| group.stage != Stage::Prediction) {
-        for layer in &group.layers {
-            let cost: Cost<Count> = cost::cost(layer, &context);
-            let times = |count: Count| count.get()?.checked_mul(group.repeat.into());
-            let parameters = times(cost.parameters).unwrap_or(u128::MAX);
-            stored = times(cost.stored_bytes).and_then(|bytes| bytes.checked_add(stored?));
-            all = times(cost.parameters).and_then(|count| count.checked_add(all?));
-            let matrix = matches!(layer.op, Op::Linear(_) | Op::LatentUp(_) | Op::Lookup(_));
-            let name = layer.name();
-            match layer.quantized {
-                None if matrix && !unquantized.contains(&name) => unquantized.push(name),
-                None => {}
-                Some(quantized) => {
-                    let format = quantized.format.name();
-                    let same =
-                        |usage: &&mut Usage| usage.format == format && usage.compute == quantized.compute;
-                    match formats.iter_mut().find(same) {
-                        Some(usage) => {
-                            usage.parameters = usage.parameters.saturating_add(parameters);
-                            if !usage.layers.contains(&name) {
-                                usage.layers.push(name);
-                            }
-                        }
-                        None => formats.push(Usage {
-                            format,
-                            bits_per_weight: quantized.format.bits_per_weight(),
-                            compute: quantized.compute,
-                            layers: vec![name],
-                            parameters,
-                        }),
-                    }
+/// Sums up the formats of a model's layers.
+#[derive(Debug)]
+pub struct Tally<'a> {
+    origin: &'a Origin,
+    formats: Vec<Usage>,
+    unquantized: Vec<&'static str>,
+    stored: Count,
+    parameters: Count,
+}
+
+impl<'a> Tally<'a> {
+    pub fn new(origin: &'a Origin) -> Self {
+        let (formats, unquantized) = (Vec::new(), Vec::new());
+        Tally { origin, formats, unquantized, stored: Count::ZERO, parameters: Count::ZERO }
+    }
+
+    /// Adds a layer of so many blocks and the name of its format, if it has one of its own.
+    pub fn add(&mut self, layer: &Layer, repeat: u64, cost: &Cost<Count>, format: Option<&Arc<str>>) {
+        let times = Count::int(repeat.into());
+        self.stored = self.stored + cost.stored_bytes * times;
+        self.parameters = self.parameters + cost.parameters * times;
+        let matrix = matches!(layer.op, Op::Linear(_) | Op::LatentUp(_) | Op::Lookup(_));
+        let name = layer.name();
+        let Some((quantized, format)) = layer.quantized.zip(format) else {
+            if matrix && !self.unquantized.contains(&name) {
+                self.unquantized.push(name);
+            }
+            return;
+        };
+        let parameters = (cost.parameters * times).get().unwrap_or(u128::MAX);
+        let same = |usage: &&mut Usage| usage.format == *format && usage.compute == quantized.compute;
+        match self.formats.iter_mut().find(same) {
+            Some(usage) => {
+                usage.parameters = usage.parameters.saturating_add(parameters);
+                if !usage.layers.contains(&name) {
+                    usage.layers.push(name);
                 }
             }
+            None => self.formats.push(Usage {
+                format: Arc::clone(format),
+                bits_per_weight: quantized.format.bits_per_weight(),
+                compute: quantized.compute,
+                layers: vec![name],
+                parameters,
+            }),
         }
     }
-    let (Some(stored), Some(all)) = (stored, all) else {
-        return Err(Error::Overflow { what: "the bits of a weight".to_owned() });
-    };
-    Ok(Some(Quantization {
-        method: origin.method.clone(),
-        source: origin.source.clone(),
-        formats,
-        unquantized,
-        bits_per_weight: if all == 0 { 0.0 } else { stored as f64 * 8.0 / all as f64 },
-    }))
+
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn sum(self) -> Result<Quantization, Error> {
+        let (Some(stored), Some(parameters)) = (self.stored.get(), self.parameters.get()) else {
+            return Err(Error::Overflow { what: "the bits of a weight".to_owned() });
+        };
+        Ok(Quantization {
+            method: self.origin.method.clone(),
+            source: self.origin.source.clone(),
+            formats: self.formats,
+            unquantized: self.unquantized,
+            bits_per_weight: if parameters == 0 { 0.0 } else { stored as f64 * 8.0 / parameters as f64 },
+        })
+    }
 }
