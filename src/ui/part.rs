@@ -2,9 +2,12 @@
 //!
 //! All parts are one Yew component, so that a further one costs its own code and no more.
 
+use super::dom::el;
+use super::hooks::{painted, use_in_view};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
 use yew::functional::{Hook, HookContext, TearDown, use_effect_with, use_force_update, use_mut_ref};
 use yew::virtual_dom::{Key, VComp};
 use yew::{Html, NodeRef, Properties, component};
@@ -37,6 +40,12 @@ pub fn part<V: View>(view: V) -> Html {
 /// A part in a list that is reordered; the key tells it from its neighbours.
 pub fn keyed(key: impl Into<Key>, view: impl View) -> Html {
     node(key.into(), Rc::new(view))
+}
+
+/// A part that may be far from where the reader is: while it is out of view, what is in view is drawn and painted
+/// first, and it one frame after that.
+pub fn distant<V: View>(view: V) -> Html {
+    keyed(V::NAME, Distant(Rc::new(view)))
 }
 
 #[inline(never)]
@@ -95,15 +104,65 @@ impl Hook for Drawing<'_> {
     }
 }
 
+struct Distant(Rc<dyn Shown>);
+
+impl PartialEq for Distant {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.same(&*other.0)
+    }
+}
+
+/// What of a distant part is on the page, and when it will be another.
+struct Late {
+    drawn: Rc<dyn Shown>,
+    turn: Turn,
+}
+
+#[derive(PartialEq)]
+enum Turn {
+    Rests,
+    Waits,
+    Due,
+}
+
+impl View for Distant {
+    const NAME: &'static str = "distant";
+
+    fn view(&self, hooks: &mut Hooks) -> Html {
+        let place = hooks.node();
+        let in_view = use_in_view(hooks, &place);
+        let redraw = hooks.redraw();
+        let late = hooks.keep(|| RefCell::new(Late { drawn: Rc::clone(&self.0), turn: Turn::Rests }));
+        let mut now = late.borrow_mut();
+        if in_view.get() || now.turn == Turn::Due {
+            *now = Late { drawn: Rc::clone(&self.0), turn: Turn::Rests };
+        } else if now.turn == Turn::Rests && !now.drawn.same(&*self.0) {
+            now.turn = Turn::Waits;
+            let late = Rc::clone(&late);
+            spawn_local(async move {
+                painted().await;
+                late.borrow_mut().turn = Turn::Due;
+                redraw();
+            });
+        }
+        el("div").bind(&place).child(node("distant".into(), Rc::clone(&now.drawn))).into()
+    }
+}
+
 /// What a part keeps from one drawing to the next. It asks for the same things in the same order each time.
 pub struct Hooks<'a>(&'a mut HookContext);
 
 impl Hooks<'_> {
     /// A value that redraws the part when it changes.
     pub fn state<T: Clone + PartialEq + 'static>(&mut self, first: impl FnOnce() -> T) -> State<T> {
-        let redraw = use_force_update().run(self.0);
+        let redraw = Rc::new(self.redraw());
         let kept = self.keep(|| RefCell::new(first()));
-        State { kept, redraw: Rc::new(move || redraw.force_update()) }
+        State { kept, redraw }
+    }
+
+    fn redraw(&mut self) -> impl Fn() + use<> {
+        let redraw = use_force_update().run(self.0);
+        move || redraw.force_update()
     }
 
     /// A value made once.

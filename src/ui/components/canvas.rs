@@ -81,8 +81,12 @@ fn draw(
     if width < 40 || height < 40 {
         return Vec::new();
     }
-    canvas.set_width((f64::from(width) * ratio).round() as u32);
-    canvas.set_height((f64::from(height) * ratio).round() as u32);
+    let pixels = |length: u32| (f64::from(length) * ratio).round() as u32;
+    // Setting a size, even the one it has, gives the canvas other memory.
+    if (canvas.width(), canvas.height()) != (pixels(width), pixels(height)) {
+        canvas.set_width(pixels(width));
+        canvas.set_height(pixels(height));
+    }
     let context = canvas.get_context("2d").ok().flatten();
     let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
     let backend = CanvasBackend::with_canvas_object(canvas.clone());
@@ -92,7 +96,7 @@ fn draw(
         return Vec::new();
     };
     let scale = context_scale(ratio);
-    drop(context.scale(scale, scale));
+    drop(context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0));
     let root = Logical::new(backend, width, height).into_drawing_area();
     picture.draw(&root, theme).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::chart::Chart;
 use super::guide::Guide;
 use super::header::ANSWER;
-use super::headlines::headlines;
+use super::headlines::Headlines;
 use super::notes::notes;
 use super::scenarios::Scenarios;
 use super::serving::ServingPanel;
@@ -17,7 +17,7 @@ use crate::share::Embed;
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
 use crate::ui::link::{Shown, fragment};
-use crate::ui::part::part;
+use crate::ui::part::{Hooks, View, distant, part};
 use crate::ui::setup::Setup;
 use crate::ui::state::{Action, Fetch, State};
 use crate::ui::subject::sentence;
@@ -46,14 +46,14 @@ pub fn answer(
     };
     el(if stale { "div.answer stale" } else { "div.answer" })
         .child(el("div.stale-line").attr("role", "status").child(why_stale.map(|why| el("p").child(why))))
-        .child(headlines(subject, report))
-        .child(shown_scenarios(state, shown, report, plan, dark, dispatch))
-        .child(shown_chart(state, shown, report, plan, dark, dispatch))
-        .child(part(Guide { report: Rc::clone(report) }))
-        .child(shown_table(state, shown, report, dispatch))
-        .child(el("div.closing").child(storage(report)).child(notes(report)))
+        .child(distant(Headlines { subject: Rc::clone(subject), report: Rc::clone(report) }))
+        .child(shown_scenarios(state, shown, report, plan, dark, dispatch).map(distant))
+        .child(distant(shown_chart(state, shown, report, plan, dark, dispatch)))
+        .child(distant(Guide { report: Rc::clone(report) }))
+        .child(shown_table(state, shown, report, dispatch).map(distant))
+        .child(distant(Closing { report: Rc::clone(report) }))
         .child(plan.map(|plan| {
-            part(ServingPanel {
+            distant(ServingPanel {
                 form: state.serving_form.clone(),
                 serving: state.serving,
                 subject: Rc::clone(subject),
@@ -61,7 +61,7 @@ pub fn answer(
                 dispatch: dispatch.clone(),
             })
         }))
-        .child(part(SweepPanel {
+        .child(distant(SweepPanel {
             text: state.sweep_text.clone(),
             sweeps: Rc::clone(&state.sweeps),
             measure: state.measure,
@@ -84,8 +84,8 @@ fn shown_scenarios(
     plan: Planned<'_>,
     dark: bool,
     dispatch: &Dispatch,
-) -> Option<Html> {
-    Some(part(Scenarios {
+) -> Option<Scenarios> {
+    Some(Scenarios {
         shown: Rc::clone(shown),
         now: Setup::of(state)?,
         report: Rc::clone(report),
@@ -93,7 +93,7 @@ fn shown_scenarios(
         beside: state.beside.clone(),
         dark,
         dispatch: dispatch.clone(),
-    }))
+    })
 }
 
 fn shown_chart(
@@ -103,8 +103,8 @@ fn shown_chart(
     plan: Planned<'_>,
     dark: bool,
     dispatch: &Dispatch,
-) -> Html {
-    part(Chart {
+) -> Chart {
+    Chart {
         shown: Rc::clone(shown),
         report: Rc::clone(report),
         hardware: Rc::clone(&state.hardware),
@@ -113,11 +113,11 @@ fn shown_chart(
         hovered: state.hovered,
         pinned: state.pinned,
         dispatch: dispatch.clone(),
-    })
+    }
 }
 
-fn shown_table(state: &State, shown: &Rc<Shown>, report: &Rc<Report>, dispatch: &Dispatch) -> Option<Html> {
-    Some(part(Table {
+fn shown_table(state: &State, shown: &Rc<Shown>, report: &Rc<Report>, dispatch: &Dispatch) -> Option<Table> {
+    Some(Table {
         shown: Rc::clone(shown),
         report: Rc::clone(report),
         subject: state.subject.clone()?,
@@ -129,7 +129,21 @@ fn shown_table(state: &State, shown: &Rc<Shown>, report: &Rc<Report>, dispatch: 
         pinned: state.pinned,
         figure: state.figure,
         dispatch: dispatch.clone(),
-    }))
+    })
+}
+
+/// What must fit, and what is worth knowing.
+#[derive(PartialEq)]
+struct Closing {
+    report: Rc<Report>,
+}
+
+impl View for Closing {
+    const NAME: &'static str = "closing";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        el("div.closing").child(storage(&self.report)).child(notes(&self.report)).into()
+    }
 }
 
 /// The chart or the table alone, for a frame in another page: what it is of, and a way to the whole page. With
@@ -162,9 +176,11 @@ pub fn embedded(
             .child("Open in the analyzer")
     });
     let part = match embed {
-        _ if !state.beside.is_empty() => shown_scenarios(state, shown, report, plan, dark, dispatch),
-        Embed::Chart => Some(shown_chart(state, shown, report, plan, dark, dispatch)),
-        Embed::Table => shown_table(state, shown, report, dispatch),
+        _ if !state.beside.is_empty() => {
+            shown_scenarios(state, shown, report, plan, dark, dispatch).map(part)
+        }
+        Embed::Chart => Some(part(shown_chart(state, shown, report, plan, dark, dispatch))),
+        Embed::Table => shown_table(state, shown, report, dispatch).map(part),
     };
     frame.child(el("div.embed-head").child(el("h1").child(shown.words.clone())).child(whole)).child(part)
 }

@@ -2,36 +2,46 @@ globalThis.speed = (() => {
   // A page rests when nothing has changed for so long.
   const QUIET = 120;
   const { port1, port2 } = new MessageChannel();
-  let key = 0, changes = 0, seen = 0, changed = 0, painted = 0, read = 0, waiting = false;
+  // Changes that no frame has begun to show yet, and when the last frame that showed one was done.
+  const anywhere = { waiting: 0, painted: 0 }, inView = { waiting: 0, painted: 0 };
+  let key = 0, changed = 0, read = 0, followed = false;
+  // The end of the page comes last, be it the first view's or the live page's.
+  const isWhole = () => document.querySelector(".foot")?.checkVisibility();
   const follow = () => {
-    waiting = true;
+    followed = true;
     requestAnimationFrame(() => {
-      seen = changes;
+      const shown = [anywhere, inView].filter((changes) => changes.waiting > 0);
+      for (const changes of shown) changes.waiting = 0;
       // Handled once the frame is done.
+      port1.onmessage = () => {
+        for (const changes of shown) changes.painted = performance.now();
+        if (!read && isWhole()) read = performance.now();
+        followed = false;
+        if (anywhere.waiting > 0) follow();
+      };
       port2.postMessage(0);
     });
   };
-  port1.onmessage = () => {
-    painted = performance.now();
-    // The end of the page comes last, be it the first view's or the live page's.
-    const end = document.querySelector(".foot");
-    if (!read && end && end.checkVisibility()) read = painted;
-    waiting = false;
-    if (changes > seen) follow();
+  const isInView = ({ target }) => {
+    const around = target.parentElement?.getBoundingClientRect();
+    return around && around.bottom > 0 && around.top < innerHeight;
   };
-  const note = () => {
-    changes += 1;
+  const note = (records) => {
     changed = performance.now();
-    if (!waiting) follow();
+    anywhere.waiting += 1;
+    // Asked of no start, which it would slow.
+    if (key > 0 && records.some(isInView)) inView.waiting += 1;
+    if (!followed) follow();
   };
   const everything = { attributes: true, characterData: true, childList: true, subtree: true };
   new MutationObserver(note).observe(document, everything);
   addEventListener("keydown", (event) => { key = event.timeStamp }, true);
   return {
-    watch: () => { key = 0; painted = 0 },
-    rest: () => !waiting && performance.now() - changed > QUIET,
-    took: () => key > 0 && painted > key && painted - key,
+    watch: () => { key = anywhere.painted = inView.painted = 0 },
+    rest: () => !followed && performance.now() - changed > QUIET,
+    // Until the answer that is in view was painted, and until all of it was.
+    took: () => key > 0 && inView.painted > key && [inView.painted - key, anywhere.painted - key],
     read: () => read,
-    last: () => painted,
+    last: () => anywhere.painted,
   };
 })();
