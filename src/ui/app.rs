@@ -7,12 +7,12 @@ use super::hooks::{
 };
 use super::link;
 use super::panels::{
-    ANSWER, AccountingPanel, CopyByHand, DevicePanel, ModelPanel, WorkloadPanel, WrongNumber, answer,
-    answer_bar, copy_link, drop_overlay, embedded, footer, header, toast_line, warnings,
+    ANSWER, AccountingPanel, CopyByHand, DevicePanel, Footer, ModelPanel, WorkloadPanel, WrongNumber, answer,
+    answer_bar, copy_link, drop_overlay, embedded, header, toast_line, warnings,
 };
 #[cfg(not(target_arch = "wasm32"))]
 use super::part::html;
-use super::part::{Hooks, View, part, root};
+use super::part::{Hooks, View, distant, part, root};
 use super::state::{Action, RowId};
 use super::words::lead;
 use std::rc::Rc;
@@ -107,7 +107,7 @@ impl View for App {
             let row = report.layers.iter().find(|row| Some(RowId::of(row)) == state.pinned).cloned();
             let (shown, dispatch) = (shown.clone()?, dispatch.clone());
             let words = "Report a wrong number";
-            Some(part(WrongNumber { words, shown, subject, report, row, figure: state.figure, dispatch }))
+            Some(WrongNumber { words, shown, subject, report, row, figure: state.figure, dispatch })
         };
         let by_hand = state
             .to_copy
@@ -117,7 +117,7 @@ impl View for App {
             header(theme, &on_theme, copy_link(scenario, dispatch)),
             warnings(&state.warnings, dispatch).node(),
             el("div.page").child(inputs).child(answer).node(),
-            footer(wrong()).node(),
+            distant(Footer { wrong: wrong() }),
             el("p.visually-hidden").attr("role", "status").child(said).node(),
             toast_line(state.toast.as_ref()).node(),
             by_hand.node(),

@@ -30,7 +30,7 @@ mod wrong_number;
 pub use accounting::AccountingPanel;
 pub use answer::{answer, answer_bar, embedded};
 pub use device::DevicePanel;
-pub use header::{ANSWER, footer, header};
+pub use header::{ANSWER, Footer, header};
 pub use model::ModelPanel;
 pub use overlay::{CopyByHand, drop_overlay, toast_line, warnings};
 pub use takeaway::copy_link;

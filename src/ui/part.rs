@@ -3,11 +3,10 @@
 //! All parts are one Yew component, so that a further one costs its own code and no more.
 
 use super::dom::el;
-use super::hooks::{painted, use_in_view};
+use super::hooks::{Frame, use_in_view};
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 use yew::functional::{Hook, HookContext, TearDown, use_effect_with, use_force_update, use_mut_ref};
 use yew::virtual_dom::{Key, VComp};
 use yew::{Html, NodeRef, Properties, component};
@@ -112,17 +111,11 @@ impl PartialEq for Distant {
     }
 }
 
-/// What of a distant part is on the page, and when it will be another.
+/// What of a distant part is on the page, and whether what is to be there waits or is due.
 struct Late {
     drawn: Rc<dyn Shown>,
-    turn: Turn,
-}
-
-#[derive(PartialEq)]
-enum Turn {
-    Rests,
-    Waits,
-    Due,
+    waits: Option<Frame>,
+    due: bool,
 }
 
 impl View for Distant {
@@ -132,18 +125,19 @@ impl View for Distant {
         let place = hooks.node();
         let in_view = use_in_view(hooks, &place);
         let redraw = hooks.redraw();
-        let late = hooks.keep(|| RefCell::new(Late { drawn: Rc::clone(&self.0), turn: Turn::Rests }));
-        let mut now = late.borrow_mut();
-        if in_view.get() || now.turn == Turn::Due {
-            *now = Late { drawn: Rc::clone(&self.0), turn: Turn::Rests };
-        } else if now.turn == Turn::Rests && !now.drawn.same(&*self.0) {
-            now.turn = Turn::Waits;
+        let late = hooks.keep(|| RefCell::new(Late { drawn: Rc::clone(&self.0), waits: None, due: false }));
+        let now = &mut *late.borrow_mut();
+        if in_view.get() || now.due {
+            *now = Late { drawn: Rc::clone(&self.0), waits: None, due: false };
+        } else if now.waits.is_none() && !now.drawn.same(&*self.0) {
             let late = Rc::clone(&late);
-            spawn_local(async move {
-                painted().await;
-                late.borrow_mut().turn = Turn::Due;
+            now.waits = Some(Frame::painted(move || {
+                {
+                    let mut late = late.borrow_mut();
+                    (late.waits, late.due) = (None, true);
+                }
                 redraw();
-            });
+            }));
         }
         el("div").bind(&place).child(node("distant".into(), Rc::clone(&now.drawn))).into()
     }
@@ -155,14 +149,15 @@ pub struct Hooks<'a>(&'a mut HookContext);
 impl Hooks<'_> {
     /// A value that redraws the part when it changes.
     pub fn state<T: Clone + PartialEq + 'static>(&mut self, first: impl FnOnce() -> T) -> State<T> {
-        let redraw = Rc::new(self.redraw());
+        let redraw = self.redraw();
         let kept = self.keep(|| RefCell::new(first()));
         State { kept, redraw }
     }
 
-    fn redraw(&mut self) -> impl Fn() + use<> {
+    #[inline(never)]
+    fn redraw(&mut self) -> Rc<dyn Fn()> {
         let redraw = use_force_update().run(self.0);
-        move || redraw.force_update()
+        Rc::new(move || redraw.force_update())
     }
 
     /// A value made once.

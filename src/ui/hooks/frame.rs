@@ -1,10 +1,10 @@
 //! Work for the next animation frame.
 
 use crate::ui::browser::window;
-use js_sys::Promise;
+use gloo_timers::callback::Timeout;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::JsFuture;
 
 /// A callback before the next repaint; dropped, it is cancelled.
 pub struct Frame {
@@ -19,15 +19,15 @@ impl Frame {
             window().and_then(|window| window.request_animation_frame(work.as_ref().unchecked_ref()).ok());
         Frame { id, _work: work }
     }
-}
 
-/// Waits until what is on the page now has been painted, and the next frame begins.
-pub async fn painted() {
-    for _ in 0..2 {
-        let frame = Promise::new(&mut |done, _| {
-            window().map(|window| window.request_animation_frame(&done));
-        });
-        drop(JsFuture::from(frame).await);
+    /// A callback once what is on the page now has been painted.
+    pub fn painted(work: impl Fn() + 'static) -> Self {
+        let work = Rc::new(work);
+        Frame::request(move || {
+            let work = Rc::clone(&work);
+            // The frame goes on until all that waits for it had its turn; what comes after it is another task.
+            Timeout::new(0, move || work()).forget();
+        })
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::engine::accounting::Choice;
 use crate::engine::{Accounting, Model, Workload, analyze};
-use crate::ui::components::{Options, select};
-use crate::ui::dom::{Dispatch, El, On, el};
+use crate::ui::components::{Options, fold, select};
+use crate::ui::dom::{Dispatch, El, On, el, list};
 use crate::ui::part::{Hooks, View};
 use crate::ui::state::Action;
 use crate::ui::subject::Subject;
@@ -21,7 +21,7 @@ pub struct AccountingPanel {
 impl View for AccountingPanel {
     const NAME: &'static str = "accounting";
 
-    fn view(&self, _: &mut Hooks) -> Html {
+    fn view(&self, hooks: &mut Hooks) -> Html {
         let AccountingPanel { accounting, dispatch, .. } = self;
         let named = Accounting::NAMED.iter().find(|row| row.1 == *accounting);
         let radio = |name: &'static str, other: Accounting| {
@@ -41,9 +41,9 @@ impl View for AccountingPanel {
             .attr("aria-labelledby", "accounting-title")
             .each(Accounting::NAMED.iter().map(|row| radio(row.0, row.1)))
             .child(named.is_none().then(|| radio("custom", *accounting)));
-        let single = el("details.fold")
-            .child(el("summary").child("Single choices"))
-            .each(Choice::ALL.iter().map(|&choice| decide(choice, *accounting, dispatch)));
+        let single = fold(hooks.state(|| false), "Single choices", || {
+            list(Choice::ALL.iter().map(|&choice| decide(choice, *accounting, dispatch)))
+        });
         el("section.panel")
             .attr("aria-labelledby", "accounting-title")
             .child(el("h2").attr("id", "accounting-title").child("Counting"))

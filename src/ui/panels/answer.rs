@@ -11,11 +11,11 @@ use super::storage::storage;
 use super::sweep::SweepPanel;
 use super::table::Table;
 use crate::engine::catalog::{DEFAULT_ID, find};
-use crate::engine::serving::Plan;
 use crate::engine::{Error, Report};
 use crate::share::Embed;
 use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
+use crate::ui::hooks::Planned;
 use crate::ui::link::{Shown, fragment};
 use crate::ui::part::{Hooks, View, distant, part};
 use crate::ui::setup::Setup;
@@ -30,7 +30,7 @@ pub fn answer(
     state: &State,
     shown: Option<&Rc<Shown>>,
     report: Option<&Rc<Report>>,
-    plan: Planned<'_>,
+    plan: Option<&Planned>,
     trouble: Option<&Error>,
     dark: bool,
     dispatch: &Dispatch,
@@ -57,7 +57,7 @@ pub fn answer(
                 form: state.serving_form.clone(),
                 serving: state.serving,
                 subject: Rc::clone(subject),
-                plan: Rc::clone(plan),
+                plan: plan.clone(),
                 dispatch: dispatch.clone(),
             })
         }))
@@ -75,13 +75,11 @@ pub fn answer(
         }))
 }
 
-type Planned<'a> = Option<&'a Rc<Result<Plan, Error>>>;
-
 fn shown_scenarios(
     state: &State,
     shown: &Rc<Shown>,
     report: &Rc<Report>,
-    plan: Planned<'_>,
+    plan: Option<&Planned>,
     dark: bool,
     dispatch: &Dispatch,
 ) -> Option<Scenarios> {
@@ -100,7 +98,7 @@ fn shown_chart(
     state: &State,
     shown: &Rc<Shown>,
     report: &Rc<Report>,
-    plan: Planned<'_>,
+    plan: Option<&Planned>,
     dark: bool,
     dispatch: &Dispatch,
 ) -> Chart {
@@ -108,7 +106,10 @@ fn shown_chart(
         shown: Rc::clone(shown),
         report: Rc::clone(report),
         hardware: Rc::clone(&state.hardware),
-        link: plan.and_then(|plan| plan.as_ref().as_ref().ok()?.link_slope()),
+        // One device sends nothing, so its plan is none of the chart's business.
+        link: plan
+            .filter(|_| state.serving.parallel.devices() > 1)
+            .and_then(|plan| plan.as_ref().ok()?.link_slope()),
         dark,
         hovered: state.hovered,
         pinned: state.pinned,
@@ -153,7 +154,7 @@ pub fn embedded(
     state: &State,
     shown: Option<&Rc<Shown>>,
     report: Option<&Rc<Report>>,
-    plan: Planned<'_>,
+    plan: Option<&Planned>,
     dark: bool,
     dispatch: &Dispatch,
 ) -> El {

@@ -1,9 +1,11 @@
 //! What stands above and below the page.
 
+use super::wrong_number::WrongNumber;
 use crate::ui::browser::focus;
 use crate::ui::components::segmented;
 use crate::ui::dom::{El, On, el, list};
 use crate::ui::hooks::Theme;
+use crate::ui::part::{Hooks, View, part};
 use web_sys::Event;
 use yew::{Callback, Html};
 
@@ -33,17 +35,28 @@ pub fn header(theme: Theme, on_theme: &Callback<usize>, tools: El) -> Html {
     ])
 }
 
-/// `wrong` is the way to report a number; none before there is one.
-pub fn footer(wrong: Option<Html>) -> El {
-    el("footer.foot")
-        .child(el("p").child("Nothing leaves your browser but the request for the file you name."))
-        .child(el("p").child(
-            "FLOP, FLOP/s and bandwidth in powers of 1,000 (GFLOP, TB/s); memory in powers of 1,024 (KiB, GiB). \
-             Three significant digits; point at a figure for the exact one.",
-        ))
-        .child(wrong.map(|report| {
+#[derive(PartialEq)]
+pub struct Footer {
+    /// The way to report a number; none before there is one.
+    pub wrong: Option<WrongNumber>,
+}
+
+impl View for Footer {
+    const NAME: &'static str = "footer";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let wrong = self.wrong.clone().map(|wrong| {
             let what = ", with the model, the accounting and a link to this page filled in.";
-            el("p.wrong-number").child(report).child(what)
-        }))
-        .child(el("p").child(concat!("Version ", env!("CARGO_PKG_VERSION"))))
+            el("p.wrong-number").child(part(wrong)).child(what)
+        });
+        el("footer.foot")
+            .child(el("p").child("Nothing leaves your browser but the request for the file you name."))
+            .child(el("p").child(
+                "FLOP, FLOP/s and bandwidth in powers of 1,000 (GFLOP, TB/s); memory in powers of 1,024 (KiB, GiB). \
+                 Three significant digits; point at a figure for the exact one.",
+            ))
+            .child(wrong)
+            .child(el("p").child(concat!("Version ", env!("CARGO_PKG_VERSION"))))
+            .into()
+    }
 }

@@ -2,17 +2,18 @@
 
 use super::scenario_table::tables;
 use super::takeaway::{copy_text, embed, save_text, take_picture};
+use crate::engine::Report;
 use crate::engine::catalog::MODELS;
 use crate::engine::hardware::{PRESETS, Preset};
 use crate::engine::lineup::{Lineup, Side, letter, lineup};
 use crate::engine::quantity::{Intensity, percent, rate};
 use crate::engine::serving::Plan;
-use crate::engine::{Error, Report};
 use crate::export::{lineup_csv, lineup_markdown};
 use crate::plot::{DARK, LIGHT, Mark, Picture, RooflineChart, Theme, hex, hit};
 use crate::share::{Embed, MAX_VERSUS};
 use crate::ui::components::{Canvas, Choice, Choices, Combobox, Tip};
 use crate::ui::dom::{Dispatch, El, Node, On, button, el, list};
+use crate::ui::hooks::Planned;
 use crate::ui::link::Shown;
 use crate::ui::part::{Hooks, View, part};
 use crate::ui::setup::{Setup, Variation};
@@ -32,7 +33,7 @@ pub struct Scenarios {
     /// The scenario on show, and what it comes to.
     pub now: Setup,
     pub report: Rc<Report>,
-    pub plan: Option<Rc<Result<Plan, Error>>>,
+    pub plan: Option<Planned>,
     pub beside: Vec<Setup>,
     pub dark: bool,
     pub dispatch: Dispatch,
@@ -42,7 +43,7 @@ pub struct Scenarios {
 #[derive(Clone)]
 struct Outcome {
     report: Option<Rc<Report>>,
-    plan: Option<Rc<Result<Plan, Error>>>,
+    plan: Option<Rc<Plan>>,
     /// Why there is no report, though the model is there.
     trouble: Option<String>,
 }
@@ -66,17 +67,20 @@ impl View for Scenarios {
         let known = hooks.keep(|| RefCell::new(Vec::new()));
         let depends = (now.clone(), Rc::clone(&self.report), self.plan.clone(), beside.clone());
         let compared = hooks.memo(depends, |(now, report, plan, beside)| {
-            let mut outcomes =
-                vec![Outcome { report: Some(Rc::clone(report)), plan: plan.clone(), trouble: None }];
+            if beside.is_empty() {
+                return None;
+            }
+            let plan = plan.as_deref().and_then(|plan| plan.as_ref().ok()).cloned().map(Rc::new);
+            let mut outcomes = vec![Outcome { report: Some(Rc::clone(report)), plan, trouble: None }];
             outcomes.extend(worked_out(beside, &mut known.borrow_mut()));
-            Rc::new(compared(now, beside, &outcomes))
+            Some(Rc::new(compared(now, beside, &outcomes)))
         });
+        let compared = compared.as_ref();
         let drawn = hooks.state(Rc::<Vec<Mark>>::default);
         let near = hooks.state(|| None::<Mark>);
         let open = hooks.state(|| false);
         let theme = if *dark { DARK } else { LIGHT };
-        let any = !beside.is_empty();
-        let picture = compared.chart.as_ref().filter(|_| any).map(|chart| {
+        let picture = compared.and_then(|compared| compared.chart.as_ref()).map(|chart| {
             let (marks, at) = (drawn.clone(), near.clone());
             let on_move = move |event: MouseEvent| {
                 at.set(hit(&marks.get(), event.offset_x().into(), event.offset_y().into(), REACH).copied());
@@ -89,22 +93,22 @@ impl View for Scenarios {
                 .child(near.get().and_then(|mark| tip(chart, mark)).map(part))
         });
         let aside = "Ratios are to A, the scenario on the page.";
-        let head = any.then(|| {
+        let head = compared.map(|compared| {
             el("div.section-head")
                 .child(el("h2").attr("id", "scenarios-title").child("Scenarios"))
                 .child(el("p.aside").child(aside))
-                .child(el("div.tools").child(take(&compared, *dark, dispatch)).child(embed(
+                .child(el("div.tools").child(take(compared, *dark, dispatch)).child(embed(
                     Embed::Chart,
                     &self.shown,
                     true,
                     dispatch,
                 )))
         });
-        let sides = any.then(|| {
-            let row = |(place, name): (usize, &String)| self.side(&compared, place, name, &theme);
+        let sides = compared.map(|compared| {
+            let row = |(place, name): (usize, &String)| self.side(compared, place, name, &theme);
             el("ol.sides").each(compared.names.iter().enumerate().map(row))
         });
-        el(match (any, *dark) {
+        el(match (compared.is_some(), *dark) {
             (false, _) => "section.scenarios",
             (true, false) => "section.scenarios scenarios-any",
             (true, true) => "section.scenarios scenarios-any dark-picture",
@@ -114,11 +118,11 @@ impl View for Scenarios {
         .child(sides)
         .child(self.further())
         .child(picture.or_else(|| {
-            any.then(|| {
+            compared.map(|_| {
                 el("p.empty").child("The way of counting of A has no bytes, so there is no roofline.")
             })
         }))
-        .child(any.then(|| tables(&compared, &theme, open)))
+        .child(compared.map(|compared| tables(compared, &theme, open)))
         .into()
     }
 }
@@ -252,7 +256,7 @@ fn worked_out(beside: &[Setup], known: &mut Vec<(Setup, Outcome)>) -> Vec<Outcom
                 Some(Err(error)) => (None, Some(sentence(&error.to_string()))),
                 None => (None, Some("Not fetched yet.".to_owned())),
             };
-            Outcome { report, plan: setup.plan().map(Rc::new), trouble }
+            Outcome { report, plan: setup.plan().and_then(Result::ok).map(Rc::new), trouble }
         })
     };
     let outcomes: Vec<Outcome> = beside.iter().map(of).collect();
@@ -263,13 +267,10 @@ fn worked_out(beside: &[Setup], known: &mut Vec<(Setup, Outcome)>) -> Vec<Outcom
 fn compared(now: &Setup, beside: &[Setup], outcomes: &[Outcome]) -> Compared {
     let mut names = vec![now.words()];
     names.extend(beside.iter().map(|setup| setup.apart_from(now).join(" · ")));
-    let side = |outcome: &'_ Outcome| -> (Option<Rc<Report>>, Option<Plan>) {
-        let plan = outcome.plan.as_deref().and_then(|plan| plan.as_ref().ok().cloned());
-        (outcome.report.clone(), plan)
-    };
-    let held: Vec<_> = outcomes.iter().map(side).collect();
-    let sides: Vec<Side> =
-        held.iter().map(|(report, plan)| Side { report: report.as_deref(), plan: plan.as_ref() }).collect();
+    let sides: Vec<Side> = outcomes
+        .iter()
+        .map(|outcome| Side { report: outcome.report.as_deref(), plan: outcome.plan.as_deref() })
+        .collect();
     let fits = |outcome: &Outcome| {
         let placed = outcome.report.as_ref().and_then(|report| report.roofline.as_ref());
         placed.is_none_or(|placed| placed.fits)

@@ -2,7 +2,6 @@
 
 use super::storage::{CACHE, MORE, REST, WEIGHTS, shares};
 use super::takeaway::{copy_text, plain, save_text};
-use crate::engine::Error;
 use crate::engine::model::Model;
 use crate::engine::quantity::percent;
 use crate::engine::serving::{Ceiling, Plan, Serving, Share};
@@ -10,6 +9,7 @@ use crate::export::{self, Format};
 use crate::ui::components::{Field, field, figure, fold, segmented, terms};
 use crate::ui::dom::{Dispatch, El, Node, el, list};
 use crate::ui::forms::{ServingErrors, ServingField, ServingForm};
+use crate::ui::hooks::Planned;
 use crate::ui::part::{Hooks, State, View};
 use crate::ui::state::Action;
 use crate::ui::subject::{Subject, complaint};
@@ -23,7 +23,7 @@ pub struct ServingPanel {
     pub form: ServingForm,
     pub serving: Serving,
     pub subject: Rc<Subject>,
-    pub plan: Rc<Result<Plan, Error>>,
+    pub plan: Planned,
     pub dispatch: Dispatch,
 }
 
@@ -32,19 +32,17 @@ impl View for ServingPanel {
 
     fn view(&self, hooks: &mut Hooks) -> Html {
         let ServingPanel { form, serving, subject, plan, dispatch } = self;
-        let last = hooks.keep(RefCell::<Option<Rc<Result<Plan, Error>>>>::default);
+        let last = hooks.keep(RefCell::<Option<Planned>>::default);
         let open = hooks.state(|| false);
         let answer = match &**plan {
             Ok(known) => {
-                last.replace(Some(Rc::clone(plan)));
+                last.replace(Some(plan.clone()));
                 list([answer(known, open), take(plan, subject, dispatch)])
             }
             // The last answer stays, and is seen to be of something else.
             Err(error) => {
-                let before = last
-                    .borrow()
-                    .as_ref()
-                    .and_then(|plan| plan.as_ref().as_ref().ok().map(|plan| answer(plan, open)));
+                let before =
+                    last.borrow().as_ref().and_then(|plan| plan.as_ref().ok().map(|plan| answer(plan, open)));
                 let before = before.map(|before| el("div.serving-answer stale").child(before));
                 list([wrong_with(complaint(error)).node(), before.node()])
             }
@@ -129,10 +127,10 @@ fn answer(plan: &Plan, open: State<bool>) -> Html {
 }
 
 /// Buttons that take the plan away.
-fn take(plan: &Rc<Result<Plan, Error>>, subject: &Subject, dispatch: &Dispatch) -> Html {
+fn take(plan: &Planned, subject: &Subject, dispatch: &Dispatch) -> Html {
     let written = |write: fn(&Plan) -> String| {
-        let plan = Rc::clone(plan);
-        move || plan.as_ref().as_ref().map(write).unwrap_or_default()
+        let plan = plan.clone();
+        move || plan.as_ref().map(write).unwrap_or_default()
     };
     let copy = copy_text(
         "Copy Markdown",

@@ -5,9 +5,9 @@ use crate::engine::hardware::Compute;
 use crate::engine::model::Precision;
 use crate::engine::precision::{Overrides, Words};
 use crate::ui::components::{Field, Options, field, segmented, select};
-use crate::ui::dom::{Dispatch, El, Node, el, list};
+use crate::ui::dom::{Dispatch, Node, el, list};
 use crate::ui::forms::{LoadErrors, LoadField, Mode, Phase, WorkloadForm};
-use crate::ui::part::{Hooks, View};
+use crate::ui::part::{Hooks, View, keyed};
 use crate::ui::state::{Action, Kept};
 use std::rc::Rc;
 use yew::Html;
@@ -83,11 +83,10 @@ fn fields(form: &WorkloadForm, errors: LoadErrors, dispatch: &Dispatch) -> Html 
 /// What the model is kept in, to be chosen otherwise, and what the device computes in.
 fn precision(report: &Report, formats: &Words, dispatch: &Dispatch) -> Html {
     let Precision { weights, activations, kv_cache } = report.model.precision;
-    let line = |kept, label, id, chosen: &Option<String>, now: String, words| {
-        kept_in(kept, label, id, chosen.as_deref(), now, words, dispatch)
+    let line = |kept, chosen: &Option<String>, own: &str| {
+        let (chosen, own) = (chosen.clone(), own.to_owned());
+        keyed(kept as usize, KeptIn { kept, chosen, own, dispatch: dispatch.clone() })
     };
-    let (weight, activation, cache) =
-        (report.model.weight_format(), activations.name().to_owned(), kv_cache.name());
     let found = report.model.quantization.as_ref().filter(|found| !found.formats.is_empty());
     let found = found.map(|found| {
         let from = (!found.source.is_empty())
@@ -107,44 +106,42 @@ fn precision(report: &Report, formats: &Words, dispatch: &Dispatch) -> Html {
         ])
     });
     list([
-        Some(line(
-            Kept::Weights,
-            "Weights",
-            "kept-weights",
-            &formats.weights,
-            weight,
-            Overrides::weight_words(),
-        )),
-        Some(line(
-            Kept::Activations,
-            "Activations",
-            "kept-activations",
-            &formats.activations,
-            activation,
-            Overrides::activation_words(),
-        )),
-        Some(line(Kept::Cache, "KV cache", "kept-cache", &formats.kv_cache, cache, Overrides::cache_words())),
-        found,
-        Some(el("dl.pairs").child(computed)),
+        line(Kept::Weights, &formats.weights, &report.model.weight_format()),
+        line(Kept::Activations, &formats.activations, activations.name()),
+        line(Kept::Cache, &formats.kv_cache, &kv_cache.name()),
+        found.node(),
+        el("dl.pairs").child(computed).node(),
     ])
 }
 
 /// A choice of a format: the one in use comes first and is the config's unless another is chosen.
-fn kept_in(
+#[derive(PartialEq)]
+struct KeptIn {
     kept: Kept,
-    label: &'static str,
-    id: &'static str,
-    chosen: Option<&str>,
-    now: String,
-    words: Vec<String>,
-    dispatch: &Dispatch,
-) -> El {
-    let own = if chosen.is_none() { now } else { "as the config says".to_owned() };
-    let mut options = Options::default();
-    options.add("", own, chosen.is_none());
-    for word in words {
-        options.add(word.clone(), word.clone(), chosen == Some(&word));
+    chosen: Option<String>,
+    /// What it is without a choice.
+    own: String,
+    dispatch: Dispatch,
+}
+
+impl View for KeptIn {
+    const NAME: &'static str = "kept in";
+
+    fn view(&self, _: &mut Hooks) -> Html {
+        let KeptIn { kept, chosen, own, dispatch } = self;
+        let kept = *kept;
+        let (label, id, words) = match kept {
+            Kept::Weights => ("Weights", "kept-weights", Overrides::weight_words()),
+            Kept::Activations => ("Activations", "kept-activations", Overrides::activation_words()),
+            Kept::Cache => ("KV cache", "kept-cache", Overrides::cache_words()),
+        };
+        let own = if chosen.is_none() { own.clone() } else { "as the config says".to_owned() };
+        let mut options = Options::default();
+        options.add("", own, chosen.is_none());
+        for word in words {
+            options.add(word.clone(), word.clone(), chosen.as_ref() == Some(&word));
+        }
+        let select = select(options, dispatch, move |word| Action::Keep(kept, word)).attr("id", id);
+        el("div.field").child(el("label").attr("for", id).child(label)).child(select).into()
     }
-    let select = select(options, dispatch, move |word| Action::Keep(kept, word)).attr("id", id);
-    el("div.field").child(el("label").attr("for", id).child(label)).child(select)
 }

@@ -13,7 +13,7 @@ use crate::ui::wrong_number::Case;
 use std::rc::Rc;
 use yew::Html;
 
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct WrongNumber {
     pub words: &'static str,
     pub shown: Rc<Shown>,
