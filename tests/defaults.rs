@@ -16,8 +16,18 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", &["num_key_value_heads", "head_dim", "qk_head_dim"], "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
+    (
+        "glm_moe_dsa",
+        &["num_key_value_heads", "head_dim", "qk_head_dim", "mlp_bias", "output_router_logits"],
+        "latent attention has none of them",
+    ),
     ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
     ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    (
+        "deepseek_v32",
+        &["num_key_value_heads", "head_dim", "qk_head_dim", "mlp_bias", "output_router_logits"],
+        "latent attention has none of them",
+    ),
     ("falcon_h1", &["mamba_d_head", "mamba_expand"], "follows from mamba_d_ssm"),
     ("granitemoehybrid", &["mamba_d_head"], "what the width leaves for each head"),
     (
@@ -51,8 +61,15 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
 ];
 
 /// What a class lists layer by layer: these are compared with the layers that come of it.
-const LISTS: &[&str] =
-    &["layer_types", "no_rope_layers", "moe_layers", "layers_block_type", "full_attn_idxs"];
+const LISTS: &[&str] = &[
+    "layer_types",
+    "no_rope_layers",
+    "moe_layers",
+    "layers_block_type",
+    "full_attn_idxs",
+    "mlp_layer_types",
+    "indexer_types",
+];
 
 struct Row {
     name: String,
@@ -162,6 +179,14 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                 "no_rope_layers" => {
                     blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
                 }
+                "mlp_layer_types" => blocks
+                    .iter()
+                    .map(|layers| if mixed(layers) { "sparse" } else { "dense" }.into())
+                    .collect(),
+                "indexer_types" => blocks
+                    .iter()
+                    .map(|layers| if indexed(layers) { "full" } else { "shared" }.into())
+                    .collect(),
                 "full_attn_idxs" => (0..blocks.len())
                     .filter(|&at| kind(blocks[at]) == "full_attention")
                     .map(Value::from)
@@ -174,7 +199,7 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
         }
     }
     assert!(compared[0] > 20 && compared[1] > 4 && compared[2] > 2, "{compared:?}");
-    assert!(compared[3] > 0 && compared[4] > 0, "{compared:?}");
+    assert!(compared[3..].iter().all(|&count| count > 0), "{compared:?}");
 }
 
 /// By the family's defaults; where it is a part, the factor times the width of a head.
@@ -199,6 +224,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         // The part of queries and keys that carries positions: qk_rope_head_dim.
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),
+        ("deepseek_v32", 64),
+        ("glm_moe_dsa", 64),
     ];
     // Learned positions, ALiBi, or none.
     let never = ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "mpt", "nemotron_h", "opt"];
@@ -234,7 +261,9 @@ fn kind(layers: &[Layer]) -> &'static str {
             Span::Full => "full_attention",
             Span::Sliding(_) => "sliding_attention",
             Span::Chunked(_) => "chunked_attention",
+            Span::Chosen(_) => "indexed_attention",
         }),
+        Op::LatentAttention(latent) if latent.span != Span::Full => Some("indexed_attention"),
         Op::LatentAttention(_) => Some("full_attention"),
         Op::DeltaRule(_) | Op::StateSpace(_) => Some("linear_attention"),
         Op::Conv(conv) if !conv.act => Some("conv"),
@@ -249,6 +278,10 @@ fn rotated(layers: &[Layer]) -> Option<u64> {
         Op::Rope(rope) => Some(rope.dims),
         _ => None,
     })
+}
+
+fn indexed(layers: &[Layer]) -> bool {
+    layers.iter().any(|layer| matches!(layer.op, Op::Index(_)))
 }
 
 fn mixed(layers: &[Layer]) -> bool {

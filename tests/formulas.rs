@@ -17,6 +17,10 @@ const MODELS: &[(&str, &str)] = &[
         r#"{"model_type": "gemma3_text", "num_hidden_layers": 6}"#,
     ),
     ("Latent attention and a mixture of experts (deepseek_v3)", r#"{"model_type": "deepseek_v3"}"#),
+    (
+        "Latent attention to what an index chooses (deepseek_v32)",
+        r#"{"model_type": "deepseek_v32", "index_topk": 64}"#,
+    ),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
     (
         "A state space, and experts on a latent state (nemotron_h)",

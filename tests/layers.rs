@@ -124,6 +124,35 @@ fn latent_attention_runs_in_the_form_that_takes_fewer_flops() {
 }
 
 #[test]
+fn an_index_chooses_what_latent_attention_sees() {
+    let chosen = LATENT.replace("deepseek_v3", "deepseek_v32").replace(
+        r#""vocab_size""#,
+        r#""index_topk": 5, "index_n_heads": 2, "index_head_dim": 4, "vocab_size""#,
+    );
+    // 2·7·8·6; 7·8·2; 7·6·2; 8·6·2
+    costs(&chosen, &EXACT, "Index - Q_Proj", [672, 112, 84, 96]);
+    // Two of 4 elements of 2 + 1 heads: 3·3·2·6
+    costs(&chosen, &EXACT, "Index - RoPE", [108, 0, 72, 72]);
+    // 3·(7 + 8) = 45 pairs: 45·2·(2·4 + 3); queries and weights 2·(4 + 1)·6·2 + keys 4·24·2
+    costs(&chosen, &EXACT, "Index - Score", [990, 0, 312, 0]);
+    // 3·(5 + 5) = 30 pairs on latents: 2·30·3·(12 + 10) + 5·30·3; two new tokens may choose all 8 of a query:
+    // 3·12·6·2 + 12·24·2; 3·10·6·2
+    costs(&chosen, &EXACT, "Attn - SDPA", [4410, 0, 1008, 360]);
+    // A decode step reads 5 of 21 latents, 3·12·2 + 12·5·2, and keeps them all, 10 + 2 + 4 elements each.
+    let decode = Workload::uniform(20, 1, 1).unwrap();
+    let row = row_of(&chosen, &EXACT, "Attn - SDPA", &decode);
+    assert_eq!((row.flops.0, row.input_bytes.0), (2 * 5 * 3 * 22 + 5 * 5 * 3, 192));
+    let report = analyze(&model_of(&chosen), &decode, &EXACT, None).unwrap();
+    assert_eq!(report.storage[1].bytes.0, 16 * 21 * 2);
+    // A layer that takes what another has chosen has neither the index nor its keys.
+    let shared = r#"{"model_type": "glm_moe_dsa", "num_hidden_layers": 4, "indexer_types": ["full", "shared", "full", "shared"]}"#;
+    let report = analyze(&model_of(shared), &decode, &EXACT, None).unwrap();
+    let scored = report.layers.iter().filter(|row| row.name == "Index - Score");
+    assert_eq!(scored.map(|row| row.blocks).sum::<u64>(), 2);
+    assert_eq!(report.storage[1].bytes.0, 2 * 21 * (4 * (512 + 64) + 2 * 128));
+}
+
+#[test]
 fn latent_weights_are_stored_and_quantised() {
     let workload = Workload::uniform(6, 2, 3).unwrap();
     // Norms 12 + 7 + 10 + 12 + 12; queries 12·7 + 7·18; latents 12·12 + 10·27; output 15·12; router 12·4;

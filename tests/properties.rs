@@ -25,6 +25,12 @@ fn models() -> impl Strategy<Value = Model> {
         for list in lists.filter(|list| list.len() == before) {
             *list = list.iter().cycle().take(layers as usize).cloned().collect();
         }
+        // And so does a word with a letter for each.
+        for (key, value) in config.as_object_mut().unwrap() {
+            if let (true, Some(word)) = (key.ends_with("_pattern"), value.as_str()) {
+                *value = word.chars().cycle().take(layers as usize).collect::<String>().into();
+            }
+        }
         Model::from_json(&config.to_string()).unwrap()
     })
 }

@@ -5,7 +5,7 @@ mod op;
 
 pub use layer::{Kind, Layer, Role};
 pub use op::{
-    Activation, Attention, Combine, Conv, DeltaRule, Experts, Function, Latent, Linear, Lookup, Norm,
+    Activation, Attention, Combine, Conv, DeltaRule, Experts, Function, Index, Latent, Linear, Lookup, Norm,
     NormKind, Op, Rope, Rows, Span, Spread, StateSpace,
 };
 

@@ -145,7 +145,7 @@ impl Workload {
             let context = query.context();
             let turn = match span {
                 Span::Full => None,
-                Span::Sliding(window) => (window - 1).checked_sub(context),
+                Span::Sliding(size) | Span::Chosen(size) => (size - 1).checked_sub(context),
                 Span::Chunked(chunk) => {
                     (context + step + 1).checked_next_multiple_of(chunk).map(|next| next - context)
                 }
@@ -241,14 +241,15 @@ impl<'a> Load<'a> {
             let (c, n, all) = (q.cached_tokens, q.input_tokens, q.context());
             let product = |a: u64, b: u64| Count::int(a.into()) * Count::int(b.into());
             match (rule, span) {
-                (Pairs::All, _) | (Pairs::Eager, Span::Full) => product(n, all),
+                // What is not chosen is masked.
+                (Pairs::All, _) | (Pairs::Eager, Span::Full | Span::Chosen(_)) => product(n, all),
                 (Pairs::Eager, Span::Sliding(window)) => product(n, c.min(window - 1) + n),
                 (Pairs::Eager, Span::Chunked(chunk)) => product(n, all.min(c.min(chunk - 1) + n)),
                 (Pairs::Causal, Span::Full) => Count::int(triangle(all) - triangle(c)),
-                (Pairs::Causal, Span::Sliding(window)) => {
-                    // Position p sees min(p, window) keys, p = 1 … t.
+                (Pairs::Causal, Span::Sliding(size) | Span::Chosen(size)) => {
+                    // Position p sees min(p, size) keys, p = 1 … t.
                     let upto = |t: u64| {
-                        triangle(t.min(window)) + u128::from(t.saturating_sub(window)) * u128::from(window)
+                        triangle(t.min(size)) + u128::from(t.saturating_sub(size)) * u128::from(size)
                     };
                     Count::int(upto(all) - upto(c))
                 }
@@ -269,6 +270,8 @@ impl<'a> Load<'a> {
                 Span::Full => c + n,
                 Span::Sliding(window) => c.min(window - 1) + n,
                 Span::Chunked(chunk) => c % chunk + n,
+                // No two new tokens choose the same, as long as there are others.
+                Span::Chosen(count) => n.saturating_mul(count).min(c + n),
             };
             Count::int(visible.into())
         })
@@ -278,7 +281,7 @@ impl<'a> Load<'a> {
     pub fn kept_context(&self, span: Span) -> Option<u128> {
         self.sum(|q| {
             let kept = match span {
-                Span::Full => q.context(),
+                Span::Full | Span::Chosen(_) => q.context(),
                 Span::Sliding(size) | Span::Chunked(size) => q.context().min(size),
             };
             Count::int(kept.into())
@@ -335,7 +338,7 @@ mod tests {
         (c..c + n)
             .map(|position| match span {
                 Span::Full => position + 1,
-                Span::Sliding(window) => (position + 1).min(window),
+                Span::Sliding(size) | Span::Chosen(size) => (position + 1).min(size),
                 Span::Chunked(chunk) => position % chunk + 1,
             })
             .map(u128::from)
@@ -354,6 +357,7 @@ mod tests {
                     Span::Sliding(64),
                     Span::Chunked(1),
                     Span::Chunked(8),
+                    Span::Chosen(6),
                 ] {
                     assert_eq!(
                         w.load().pairs(Pairs::Causal, span),
@@ -368,7 +372,7 @@ mod tests {
     #[test]
     fn decode_steps_sum_to_one_causal_prefill() {
         let prefill = Workload::uniform(0, 37, 1).unwrap();
-        for span in [Span::Full, Span::Sliding(9), Span::Chunked(8)] {
+        for span in [Span::Full, Span::Sliding(9), Span::Chunked(8), Span::Chosen(9)] {
             let steps: u128 = (0..37)
                 .map(|c| Workload::uniform(c, 1, 1).unwrap().load().pairs(Pairs::Causal, span).unwrap())
                 .sum();
@@ -379,7 +383,15 @@ mod tests {
     #[test]
     fn between_turns_the_visible_context_grows_evenly() {
         let w = Workload::new(&[2, 9, 100], &[1, 3, 1], None).unwrap();
-        for span in [Span::Full, Span::Sliding(1), Span::Sliding(16), Span::Chunked(1), Span::Chunked(8)] {
+        for span in [
+            Span::Full,
+            Span::Sliding(1),
+            Span::Sliding(16),
+            Span::Chunked(1),
+            Span::Chunked(8),
+            Span::Chosen(1),
+            Span::Chosen(16),
+        ] {
             let seen = |step| w.decoding(step).load().visible_context(span).unwrap().cast_signed();
             let turns: Vec<u64> = std::iter::successors(w.turn(span, 0), |&at| w.turn(span, at))
                 .take_while(|&at| at < 40)
@@ -396,6 +408,16 @@ mod tests {
         assert_eq!([0, 3, 12].map(|at| w.turn(Span::Sliding(16), at)), [Some(3), Some(12), None]);
         // Contexts of 3, 12 and 101, of which multiples of 8 come 5, 4 and 3 steps later.
         assert_eq!([0, 3, 4, 5].map(|at| w.turn(Span::Chunked(8), at)), [3, 4, 5, 11].map(Some));
+    }
+
+    #[test]
+    fn what_is_chosen_is_read_once_and_all_is_kept() {
+        let w = Workload::new(&[20, 3, 90], &[2, 1, 40], None).unwrap();
+        // Two tokens choose six each of 22; one has four in all; forty times six are more than 130.
+        assert_eq!(w.load().visible_context(Span::Chosen(6)), Some(12 + 4 + 130));
+        assert_eq!(w.load().kept_context(Span::Chosen(6)), w.load().context_tokens);
+        // An eager mask hides what it has computed.
+        assert_eq!(w.load().pairs(Pairs::Eager, Span::Chosen(6)), w.load().pairs(Pairs::All, Span::Full));
     }
 
     #[test]

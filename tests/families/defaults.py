@@ -28,7 +28,7 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    bamba falcon_h1 granitemoehybrid lfm2 lfm2_moe nemotron_h
+    bamba deepseek_v32 glm_moe_dsa falcon_h1 granitemoehybrid lfm2 lfm2_moe nemotron_h
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -57,6 +57,9 @@ GIVEN = {
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],
     "bamba": [{}, dict(attn_layer_indices=[1, 30])],
+    "glm_moe_dsa": [
+        {}, dict(index_topk_freq=4), dict(index_topk_freq=3, index_skip_topk_offset=4, num_hidden_layers=12),
+    ],
     "falcon_h1": [{}, dict(mamba_d_ssm=2048)],
     "granitemoehybrid": [{}, dict(num_hidden_layers=2, layer_types=["attention", "mamba"])],
     "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],

@@ -9,8 +9,8 @@ Families that came later (RECENT) are built with 5.24.0: the script makes the ca
 and leaves the others as they are.
 
 Left out of the FLOPs: the small product that builds the rotary table. No FLOPs are taken where the eager
-code does other work than the model needs: Llama 4 and Qwen3-VL run every expert, Qwen3-Next and state spaces scan in
-chunks, and a convolution over a whole text runs over its padding too.
+code does other work than the model needs: Llama 4 and Qwen3-VL run every expert, DeepSeek-V3.2 scores
+every token and masks most, Qwen3-Next and state spaces scan in chunks, and a convolution over a whole text runs over its padding too.
 """
 
 import copy
@@ -25,7 +25,7 @@ from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
 HERE = pathlib.Path(__file__).parent
 IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 WORKLOADS = [(0, 1, 1), (0, 5, 2), (3, 2, 1), (20, 1, 2), (0, 33, 1)]
-NO_FLOPS = {"llama4_text", "qwen3_next", "qwen3_vl_moe_text"}
+NO_FLOPS = {"deepseek_v32", "glm_moe_dsa", "llama4_text", "qwen3_next", "qwen3_vl_moe_text"}
 
 SIZES = dict(
     vocab_size=300, hidden_size=96, intermediate_size=152, num_hidden_layers=5,
@@ -232,7 +232,21 @@ NEMOTRON_H = dict(
     num_experts_per_tok=3,
 )
 
+DSA = dict(
+    SIZES, **MLA, q_lora_rank=32, qk_head_dim=28, index_topk=12, index_head_dim=16, index_n_heads=4,
+    first_k_dense_replace=2,
+)
+
 RECENT = {
+    "deepseek_v32": dict(DSA, model_type="deepseek_v32", n_shared_experts=2, attention_bias=True),
+    "deepseek_v32, listed": dict(
+        DSA, model_type="deepseek_v32", mlp_layer_types=["dense", "sparse", "dense", "sparse", "sparse"],
+    ),
+    "glm_moe_dsa": dict(DSA, model_type="glm_moe_dsa", index_topk_freq=2, index_skip_topk_offset=1),
+    "glm_moe_dsa, listed": dict(
+        DSA, model_type="glm_moe_dsa", indexer_types=["full", "shared", "shared", "full", "full"],
+    ),
+    "glm_moe_dsa, lettered": dict(DSA, model_type="glm_moe_dsa", index_topk_pattern="FFSSF"),
     "bamba": dict(MAMBA, model_type="bamba", attn_layer_indices=[1, 4], mamba_proj_bias=True),
     "bamba, unbiased": dict(MAMBA, model_type="bamba", mamba_conv_bias=False, mlp_bias=True, attention_bias=True),
     "granitemoehybrid": dict(

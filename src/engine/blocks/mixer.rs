@@ -2,7 +2,7 @@
 
 use super::{linear, whole};
 use crate::engine::model::{
-    Attention, Conv, DeltaRule, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span, StateSpace,
+    Attention, Conv, DeltaRule, Index, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span, StateSpace,
 };
 use crate::engine::quantity::grouped;
 
@@ -59,6 +59,8 @@ pub struct LatentAttention {
     /// Elements of the latent that queries come from; none where they are projected at once.
     pub q_rank: Option<u64>,
     pub bias: bool,
+    /// What chooses the tokens that are attended to; none where all are, or a layer before has chosen.
+    pub index: Option<Index>,
 }
 
 /// Linear attention by the gated delta rule.
@@ -157,7 +159,7 @@ impl QkNorm {
 
 impl LatentAttention {
     fn layers(self, hidden: u64) -> Vec<Layer> {
-        let Latent { heads, rank, nope_dim, rope_dim, v_dim } = self.latent;
+        let Latent { heads, rank, nope_dim, rope_dim, v_dim, .. } = self.latent;
         let queries = heads * (nope_dim + rope_dim);
         let norm = |role, width| Layer::new(role, Op::Norm(whole(NormKind::Rms, width)));
         let mut layers = match self.q_rank {
@@ -174,11 +176,30 @@ impl LatentAttention {
             norm(Role::AttnKvDownNorm, rank),
             Layer::new(Role::AttnKvUpProj, Op::LatentUp(self.latent)),
             Layer::new(Role::AttnRope, Op::Rope(rope)),
+        ]);
+        if let Some(index) = self.index {
+            layers.extend(chooses(index, hidden, self.q_rank.unwrap_or(hidden), rope_dim));
+        }
+        layers.extend([
             Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)),
             linear(Role::AttnOutProj, heads * v_dim, hidden, self.bias),
         ]);
         layers
     }
+}
+
+/// The layers of an index over queries that come from `queries` elements.
+fn chooses(index: Index, hidden: u64, queries: u64, rope_dim: u64) -> [Layer; 6] {
+    let Index { heads, dim } = index;
+    let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: dim };
+    [
+        linear(Role::IndexQProj, queries, heads * dim, false),
+        linear(Role::IndexKProj, hidden, dim, false),
+        Layer::new(Role::IndexKNorm, Op::Norm(whole(NormKind::Layer, dim))),
+        Layer::new(Role::IndexRope, Op::Rope(rope)),
+        linear(Role::IndexWeightsProj, hidden, heads, false),
+        Layer::new(Role::IndexScore, Op::Index(index)),
+    ]
 }
 
 impl DeltaNet {
@@ -272,8 +293,17 @@ impl Mixer {
                 Span::Full => "full attention".to_owned(),
                 Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
                 Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
+                Span::Chosen(count) => format!("attention to {} chosen", grouped(count.into())),
             },
-            Mixer::Latent(_) => "latent attention".to_owned(),
+            Mixer::Latent(latent) => match (latent.latent.span, latent.index) {
+                (Span::Chosen(count), Some(_)) => {
+                    format!("latent attention to {} chosen", grouped(count.into()))
+                }
+                (Span::Chosen(count), None) => {
+                    format!("latent attention to the same {}", grouped(count.into()))
+                }
+                _ => "latent attention".to_owned(),
+            },
             Mixer::Delta(_) => "linear attention".to_owned(),
             Mixer::Mamba(_) => "state space".to_owned(),
             Mixer::Both(..) => "attention beside state space".to_owned(),

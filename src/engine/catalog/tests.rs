@@ -65,12 +65,14 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("deepseek-ai/DeepSeek-V2-Lite", 15_706_484_224, 2_661_150_208), // Hub
     ("deepseek-ai/DeepSeek-V2", 235_741_434_880, 21_375_800_320), // Hub
     ("deepseek-ai/DeepSeek-V3", 671_026_404_352, 37_552_282_624), // Hub 684_489_845_504, with the prediction below
+    ("deepseek-ai/DeepSeek-V3.2", 671_877_929_216, 38_403_807_488),
     ("moonshotai/Kimi-K2-Instruct", 1_026_408_209_408, 32_861_477_888), // Hub 1_026_408_235_864, with some buffers
     ("openai/gpt-oss-20b", 20_914_757_184, 4_187_440_704), // Hub
     ("openai/gpt-oss-120b", 116_829_156_672, 5_711_982_912), // Hub
     ("THUDM/GLM-4-9B-0414", 9_400_279_040, 9_400_279_040), // Hub
     ("zai-org/GLM-4.5-Air", 106_852_245_504, 13_424_123_904), // Hub 110_468_824_832, with the layer that predicts
     ("zai-org/GLM-4.5", 352_797_814_784, 33_632_251_904), // Hub 358_337_791_296, with the layer that predicts
+    ("zai-org/GLM-5", 743_911_199_232, 41_784_709_632),
     ("microsoft/phi-2", 2_779_683_840, 2_779_683_840), // Hub
     ("microsoft/Phi-3-mini-4k-instruct", 3_821_079_552, 3_821_079_552), // Hub
     ("microsoft/Phi-3.5-mini-instruct", 3_821_079_552, 3_821_079_552), // Hub

@@ -91,7 +91,7 @@ pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
 /// Context tokens whose keys and values the layer keeps.
 pub fn kept<N: Number>(span: Span, context: &Context<'_>) -> N {
     match span {
-        Span::Full => N::named_sum(CONTEXT, context.load.context_tokens),
+        Span::Full | Span::Chosen(_) => N::named_sum(CONTEXT, context.load.context_tokens),
         Span::Sliding(_) | Span::Chunked(_) => N::named_sum(KEPT, context.load.kept_context(span)),
     }
 }

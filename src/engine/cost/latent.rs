@@ -4,11 +4,11 @@
 //! projection is applied to the queries instead and the value half to the outputs, and attention runs on
 //! the latents themselves. Expanding pays off when many queries meet few latents, as in a prefill.
 
-use super::attention::scores;
+use super::attention::{kept, scores, seen};
 use super::symbols::*;
 use super::{Context, Cost, activation_bytes, cache_bytes, dot, matrix_bytes, new_tokens, weight_bytes};
 use crate::engine::accounting::LatentForm;
-use crate::engine::model::{Latent, Span};
+use crate::engine::model::Latent;
 use crate::engine::number::{Count, Number};
 use crate::engine::precision::Format;
 use serde::Serialize;
@@ -48,13 +48,13 @@ pub fn up<N: Number>(latent: &Latent, format: Option<Format>, context: &Context<
     let nope = || N::named(NOPE, latent.nope_dim);
     let v = || N::named(V_DIM, latent.v_dim);
     let weights = rank() * heads() * (nope() + v());
-    let kept = match format {
+    let stored = match format {
         None => weight_bytes(weights.clone(), context),
         Some(_) => matrix_bytes(rank(), heads() * (nope() + v()), format, context),
     };
     let (read, written) = match form {
         Form::Written | Form::Expanded => {
-            (rank() * rows(form, context), heads() * (nope() + v()) * rows(form, context))
+            (rank() * rows(latent, form, context), heads() * (nope() + v()) * rows(latent, form, context))
         }
         // Queries in and their latents out, output latents in and values out.
         Form::Absorbed => (
@@ -64,10 +64,10 @@ pub fn up<N: Number>(latent: &Latent, format: Option<Format>, context: &Context<
     };
     Cost {
         flops: up_flops(latent, form, context),
-        weight_bytes: kept.clone(),
+        weight_bytes: stored.clone(),
         input_bytes: activation_bytes(read, context),
         output_bytes: activation_bytes(written, context),
-        stored_bytes: kept,
+        stored_bytes: stored,
         active_parameters: weights.clone(),
         parameters: weights,
         ..Cost::nothing()
@@ -83,7 +83,7 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
     let nope = || N::named(NOPE, latent.nope_dim);
     let v = || N::named(V_DIM, latent.v_dim);
     let n = || new_tokens::<N>(context);
-    let tokens = || tokens::<N>(context);
+    let tokens = || seen::<N>(latent.span, context);
     let (queries, context_read, outputs) = match form {
         Form::Written => {
             let expanded = heads() * (nope() + rope() + v()) * tokens();
@@ -95,7 +95,8 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
             (heads() * (nope() + rope()) * n(), expanded + rotated, heads() * v() * n())
         }
         Form::Absorbed => {
-            (heads() * (rank() + rope()) * n(), cached(latent, context), heads() * rank() * n())
+            let latents = cache_bytes((rank() + rope()) * tokens(), context);
+            (heads() * (rank() + rope()) * n(), latents, heads() * rank() * n())
         }
     };
     Cost {
@@ -110,11 +111,7 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
 /// Bytes of latents and rotated keys to keep.
 pub fn cached<N: Number>(latent: &Latent, context: &Context<'_>) -> N {
     let own = N::named(RANK, latent.rank) + N::named(ROTATED, latent.rope_dim);
-    cache_bytes(own * tokens(context), context)
-}
-
-fn tokens<N: Number>(context: &Context<'_>) -> N {
-    N::named_sum(CONTEXT, context.load.context_tokens)
+    cache_bytes(own * kept(latent.span, context), context)
 }
 
 fn up_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N {
@@ -124,7 +121,7 @@ fn up_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N 
     let v = || N::named(V_DIM, latent.v_dim);
     match form {
         Form::Written | Form::Expanded => {
-            rows::<N>(form, context) * heads() * (nope() + v()) * dot(rank(), context)
+            rows::<N>(latent, form, context) * heads() * (nope() + v()) * dot(rank(), context)
         }
         Form::Absorbed => {
             new_tokens::<N>(context) * heads() * (rank() * dot(nope(), context) + v() * dot(rank(), context))
@@ -143,13 +140,13 @@ fn attention_flops<N: Number>(latent: &Latent, form: Form, context: &Context<'_>
         Form::Written | Form::Expanded => N::named(V_DIM, latent.v_dim),
         Form::Absorbed => N::named(RANK, latent.rank),
     };
-    scores(heads, heads, || own() + rope(), values, 0, Span::Full, context)
+    scores(heads, heads, || own() + rope(), values, 0, latent.span, context)
 }
 
 /// Latents that are projected up.
-fn rows<N: Number>(form: Form, context: &Context<'_>) -> N {
+fn rows<N: Number>(latent: &Latent, form: Form, context: &Context<'_>) -> N {
     match form {
         Form::Written | Form::Absorbed => new_tokens(context),
-        Form::Expanded => tokens(context),
+        Form::Expanded => seen(latent.span, context),
     }
 }

@@ -5,6 +5,7 @@
 
 mod attention;
 mod dense;
+mod index;
 mod latent;
 mod recurrent;
 mod symbols;
@@ -57,6 +58,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::Attention(shape) => attention::attention(shape, context),
         Op::LatentUp(latent) => latent::up(latent, format, context),
         Op::LatentAttention(latent) => latent::attention(latent, context),
+        Op::Index(shape) => index::index(shape, context),
         Op::Conv(conv) => recurrent::conv(conv, context),
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
         Op::StateSpace(space) => recurrent::state_space(space, context),
@@ -75,6 +77,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
             | Op::Attention(_)
             | Op::LatentUp(_)
             | Op::LatentAttention(_)
+            | Op::Index(_)
             | Op::DeltaRule(_)
             | Op::StateSpace(_),
         ) => cost.flops,

@@ -15,6 +15,8 @@ symbols! {
     VISIBLE = "T", "context tokens in the batch that the layer can see";
     KEPT = "T", "context tokens in the batch that the layer keeps";
     PAIRS = "P", "pairs of a new token and a token it is scored against";
+    INDEX_HEADS = "H", "heads of the index";
+    INDEX_DIM = "D", "elements of a head of the index";
     WIDTH = "d", "width of the vector";
     VECTORS = "v", "vectors a token";
     SETS = "s", "sets of norm weights";

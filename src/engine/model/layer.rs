@@ -32,6 +32,12 @@ pub enum Role {
     AttnQNorm,
     AttnKNorm,
     AttnRope,
+    IndexQProj,
+    IndexKProj,
+    IndexKNorm,
+    IndexWeightsProj,
+    IndexRope,
+    IndexScore,
     AttnSdpa,
     AttnGate,
     AttnOutProj,
@@ -134,6 +140,7 @@ impl Layer {
                 Stage::Block,
                 Op::Attention(_)
                 | Op::LatentAttention(_)
+                | Op::Index(_)
                 | Op::Conv(_)
                 | Op::DeltaRule(_)
                 | Op::StateSpace(_),
@@ -165,6 +172,12 @@ impl Layer {
             Role::AttnQNorm => "Attn - Q_Norm",
             Role::AttnKNorm => "Attn - K_Norm",
             Role::AttnRope => "Attn - RoPE",
+            Role::IndexQProj => "Index - Q_Proj",
+            Role::IndexKProj => "Index - K_Proj",
+            Role::IndexKNorm => "Index - K_Norm",
+            Role::IndexWeightsProj => "Index - Weights_Proj",
+            Role::IndexRope => "Index - RoPE",
+            Role::IndexScore => "Index - Score",
             Role::AttnSdpa => "Attn - SDPA",
             Role::AttnGate => "Attn - Gate",
             Role::AttnOutProj => "Attn - O_Proj",

@@ -9,6 +9,7 @@ pub enum Op {
     Attention(Attention),
     LatentUp(Latent),
     LatentAttention(Latent),
+    Index(Index),
     Conv(Conv),
     DeltaRule(DeltaRule),
     StateSpace(StateSpace),
@@ -127,6 +128,15 @@ pub struct Latent {
     /// Rotated elements, shared by the keys of all heads and cached beside the latent.
     pub rope_dim: u64,
     pub v_dim: u64,
+    pub span: Span,
+}
+
+/// Scores of every token's few small queries against one small key of each token before it, of which the best
+/// are attended to: DeepSeek's sparse attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Index {
+    pub heads: u64,
+    pub dim: u64,
 }
 
 /// A causal depthwise convolution over the tokens.
@@ -179,6 +189,8 @@ pub enum Span {
     Sliding(u64),
     /// The tokens of its own chunk of `n`; `n` ≥ 1.
     Chunked(u64),
+    /// Any `n` tokens that an index chooses, itself included; `n` ≥ 1.
+    Chosen(u64),
 }
 
 /// The activation function of a feed-forward layer, times its gate where it has one.

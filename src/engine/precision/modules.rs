@@ -88,6 +88,9 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "attention.dense",
             "mixer.o_proj",
         ]],
+        Role::IndexQProj => &[&["self_attn.indexer.wq_b"]],
+        Role::IndexKProj => &[&["self_attn.indexer.wk"]],
+        Role::IndexWeightsProj => &[&["self_attn.indexer.weights_proj"]],
         Role::SsmInProj => &[&["mamba.in_proj", "mixer.in_proj"]],
         Role::SsmOutProj | Role::SsmSideProj => &[&["mamba.out_proj", "mixer.out_proj"]],
         Role::ConvInProj => &[&["conv.in_proj"]],
@@ -198,6 +201,9 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::AttnQNorm
         | Role::AttnKNorm
         | Role::AttnRope
+        | Role::IndexKNorm
+        | Role::IndexRope
+        | Role::IndexScore
         | Role::AttnSdpa
         | Role::AttnGate
         | Role::AttnPostNorm

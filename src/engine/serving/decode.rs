@@ -99,9 +99,14 @@ impl<'a> Decoder<'a> {
 
     /// The first step behind another, below `steps`, from which on some layer's figures follow other lines.
     fn turn(&self, from: u64, steps: u64) -> Option<u64> {
+        let within = |span| self.part.turn(span, from).filter(|&turn| turn < steps);
         let of = |layer: &Layer| match &layer.op {
-            Op::Attention(shape) => self.part.turn(shape.span, from).filter(|&turn| turn < steps),
-            Op::LatentUp(latent) | Op::LatentAttention(latent) => self.other_form(latent, from, steps),
+            Op::Attention(shape) => within(shape.span),
+            Op::LatentUp(latent) | Op::LatentAttention(latent) => {
+                // The form is asked for as long as it changes by lines.
+                let turn = within(latent.span);
+                self.other_form(latent, from, turn.unwrap_or(steps)).or(turn)
+            }
             _ => None,
         };
         self.layers().filter_map(of).min()
@@ -142,6 +147,7 @@ impl<'a> Decoder<'a> {
                 let bytes = cost.weight_bytes + cost.input_bytes + cost.output_bytes;
                 let span = match &layer.op {
                     Op::Attention(shape) => shape.span,
+                    Op::LatentUp(latent) | Op::LatentAttention(latent) => latent.span,
                     _ => Span::Full,
                 };
                 lines.push(Layered {
@@ -161,7 +167,7 @@ impl<'a> Decoder<'a> {
 /// Whether a layer's cost depends on how many tokens are cached.
 fn grows(op: &Op) -> bool {
     match op {
-        Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) => true,
+        Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) | Op::Index(_) => true,
         Op::Norm(_)
         | Op::Linear(_)
         | Op::Rope(_)
@@ -285,6 +291,9 @@ mod tests {
             ("meta-llama/Llama-3.1-8B", Some("q8_0"), staged),
             ("deepseek-ai/DeepSeek-V3", None, one),
             ("deepseek-ai/DeepSeek-V3", Some("q4_0"), staged),
+            ("deepseek-ai/DeepSeek-V3.2", None, one),
+            ("deepseek-ai/DeepSeek-V3.2", Some("q4_0"), staged),
+            ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", None, staged),
             ("openai/gpt-oss-20b", None, one),
             ("meta-llama/Llama-4-Scout-17B-16E-Instruct", None, Parallel { tensor: 8, ..one }),
             ("google/gemma-2-9b-it", None, staged),

@@ -219,7 +219,11 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
         .filter(|layer| {
             !matches!(
                 layer.op,
-                Op::Attention(_) | Op::LatentAttention(_) | Op::DeltaRule(_) | Op::StateSpace(_)
+                Op::Attention(_)
+                    | Op::LatentAttention(_)
+                    | Op::Index(_)
+                    | Op::DeltaRule(_)
+                    | Op::StateSpace(_)
             )
         })
         .map(|layer| {

@@ -139,6 +139,7 @@ impl Parallel {
                 | Op::Norm(_)
                 | Op::Rope(_)
                 | Op::LatentUp(_)
+                | Op::Index(_)
                 | Op::Conv(_)
                 | Op::Gate { .. }
                 | Op::Combine(_)

@@ -197,6 +197,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
     let op = match layer.op {
         Op::Norm(norm) => Op::Norm(norm_held(layer.role, norm, heads, t)),
         Op::Linear(linear) => Op::Linear(linear_held(layer.role, linear, heads, parallel)),
+        Op::Rope(rope) if layer.role == Role::IndexRope => Op::Rope(rope),
         Op::Rope(mut rope) => {
             // A latent's keys have one rotated head, which every device computes.
             let (kv, kv_held) = if heads.latent { (1, 1) } else { (heads.kv_heads, heads.kv_heads_held) };
@@ -235,7 +236,8 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
         Op::Lookup(lookup) if layer.role == Role::Embedding => {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
-        op @ (Op::Combine(_) | Op::Residual { .. } | Op::Lookup(_)) => op,
+        // Every device chooses by itself, as every head of it attends to the same tokens.
+        op @ (Op::Index(_) | Op::Combine(_) | Op::Residual { .. } | Op::Lookup(_)) => op,
     };
     Layer { op, ..*layer }
 }

@@ -211,6 +211,7 @@ fn elementwise(op: &Op) -> bool {
         | Op::Attention(_)
         | Op::LatentUp(_)
         | Op::LatentAttention(_)
+        | Op::Index(_)
         | Op::Conv(_)
         | Op::DeltaRule(_)
         | Op::StateSpace(_)
