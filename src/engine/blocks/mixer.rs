@@ -293,14 +293,14 @@ impl Mixer {
                 Span::Full => "full attention".to_owned(),
                 Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
                 Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
-                Span::Chosen(count) => format!("attention to {} chosen", grouped(count.into())),
+                Span::Chosen(count) => format!("sparse attention {}", grouped(count.into())),
             },
             Mixer::Latent(latent) => match (latent.latent.span, latent.index) {
                 (Span::Chosen(count), Some(_)) => {
-                    format!("latent attention to {} chosen", grouped(count.into()))
+                    format!("sparse latent attention {}", grouped(count.into()))
                 }
                 (Span::Chosen(count), None) => {
-                    format!("latent attention to the same {}", grouped(count.into()))
+                    format!("sparse latent attention {}, chosen before", grouped(count.into()))
                 }
                 _ => "latent attention".to_owned(),
             },
