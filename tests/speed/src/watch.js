@@ -1,7 +1,6 @@
 globalThis.speed = (() => {
   // A page rests when nothing has changed for so long.
   const QUIET = 120;
-  const { port1, port2 } = new MessageChannel();
   // Changes that no frame has begun to show yet, and when the last frame that showed one was done.
   const anywhere = { waiting: 0, painted: 0 }, inView = { waiting: 0, painted: 0 };
   let key = 0, changed = 0, read = 0, followed = false;
@@ -12,14 +11,13 @@ globalThis.speed = (() => {
     requestAnimationFrame(() => {
       const shown = [anywhere, inView].filter((changes) => changes.waiting > 0);
       for (const changes of shown) changes.waiting = 0;
-      // Handled once the frame is done.
-      port1.onmessage = () => {
+      // Next once the frame is done, before what the page itself put off until then.
+      scheduler.postTask(() => {
         for (const changes of shown) changes.painted = performance.now();
         if (!read && isWhole()) read = performance.now();
         followed = false;
         if (anywhere.waiting > 0) follow();
-      };
-      port2.postMessage(0);
+      }, { priority: "user-blocking" });
     });
   };
   const isInView = ({ target }) => {
