@@ -9,13 +9,17 @@ use serde_json::Value;
 const ALIASES: &[(&str, &str)] =
     &[("n_embd", "hidden_size"), ("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads")];
 
+/// Keys that classes of latent attention have, and the attention itself has no use for.
+const LATENT: &[&str] = &["num_key_value_heads", "head_dim", "qk_head_dim"];
+
 /// Keys of a class that its family never reads, and why.
 const UNREAD: &[(&str, &[&str], &str)] = &[
     ("dbrx", &["num_key_value_heads"], "follows from kv_n_heads"),
-    ("bamba", &["mamba_d_head"], "what the width leaves for each head"),
+    ("bamba", &["mamba_d_head", "partial_rotary_factor"], "the class sets them, whatever a config says"),
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
-    ("deepseek_v3", &["num_key_value_heads", "head_dim", "qk_head_dim"], "latent attention has none of them"),
+    ("deepseek_v3", LATENT, "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
+    ("glm4_moe_lite", &["num_key_value_heads", "qk_head_dim"], "latent attention has neither"),
     (
         "glm_moe_dsa",
         &["num_key_value_heads", "head_dim", "qk_head_dim", "mlp_bias", "output_router_logits"],
@@ -23,6 +27,9 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ),
     ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
     ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    ("minicpm3", LATENT, "latent attention has none of them"),
+    ("mistral4", LATENT, "latent attention has none of them"),
+    ("mistral4", &["partial_rotary_factor"], "follows from qk_rope_head_dim"),
     (
         "deepseek_v32",
         &["num_key_value_heads", "head_dim", "qk_head_dim", "mlp_bias", "output_router_logits"],
@@ -58,6 +65,8 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         "the model has only one way, whatever they say",
     ),
     ("opt", &["word_embed_proj_dim"], "as wide as the hidden state where it is missing"),
+    ("sarvam_mla", LATENT, "latent attention has none of them"),
+    ("youtu", LATENT, "latent attention has none of them"),
 ];
 
 /// What a class lists layer by layer: these are compared with the layers that come of it.
@@ -179,10 +188,6 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                 "no_rope_layers" => {
                     blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
                 }
-                "mlp_layer_types" => blocks
-                    .iter()
-                    .map(|layers| if mixed(layers) { "sparse" } else { "dense" }.into())
-                    .collect(),
                 "indexer_types" => blocks
                     .iter()
                     .map(|layers| if indexed(layers) { "full" } else { "shared" }.into())
@@ -192,6 +197,10 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                     .map(Value::from)
                     .collect(),
                 "moe_layers" => (0..blocks.len()).filter(|&at| mixed(blocks[at])).map(Value::from).collect(),
+                "mlp_layer_types" => {
+                    let word = |layers| if mixed(layers) { "sparse" } else { "dense" };
+                    blocks.iter().map(|layers| word(layers).into()).collect()
+                }
                 other => panic!("{other} is compared with nothing"),
             };
             assert_eq!(ours, *list, "{}: {key}", row.name);
@@ -214,18 +223,25 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("glm4", 64),     // 128 · 0.5
         ("glm4_moe", 64), // 128, as given, · 0.5
         ("glm4v_moe_text", 64),
-        ("gpt_neox", 24),   // 6144 / 64 · 0.25
-        ("gptj", 64),       // rotary_dim
-        ("nemotron", 64),   // 6144 / 48 · 0.5
-        ("persimmon", 32),  // 4096 / 64 · 0.5
-        ("phi", 32),        // 2048 / 32 · 0.5
-        ("qwen3_next", 64), // 256 · 0.25
-        ("stablelm", 20),   // 2560 / 32 · 0.25
+        ("gpt_neox", 24),         // 6144 / 64 · 0.25
+        ("gptj", 64),             // rotary_dim
+        ("nemotron", 64),         // 6144 / 48 · 0.5
+        ("persimmon", 32),        // 4096 / 64 · 0.5
+        ("phi", 32),              // 2048 / 32 · 0.5
+        ("qwen3_5_moe_text", 64), // 256 · 0.25
+        ("qwen3_5_text", 64),
+        ("qwen3_next", 64),
+        ("stablelm", 20), // 2560 / 32 · 0.25
         // The part of queries and keys that carries positions: qk_rope_head_dim.
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),
         ("deepseek_v32", 64),
         ("glm_moe_dsa", 64),
+        ("glm4_moe_lite", 64),
+        ("minicpm3", 32),
+        ("mistral4", 64),
+        ("sarvam_mla", 64),
+        ("youtu", 64),
     ];
     // Learned positions, ALiBi, or none.
     let never = ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "mpt", "nemotron_h", "opt"];
@@ -244,7 +260,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 // 4544 / 71
                 ("falcon", _) => Some(64),
                 // These leave the layers that see everything without positions.
-                ("cohere2" | "exaone4" | "llama4_text", "full_attention") => None,
+                ("afmoe" | "cohere2" | "exaone4" | "exaone_moe" | "llama4_text", "full_attention") => None,
                 ("cohere2", _) => Some(128), // 8192 / 64
                 // Compared layer by layer with no_rope_layers.
                 ("smollm3", _) => got.and(whole),
@@ -294,7 +310,7 @@ fn mixed(layers: &[Layer]) -> bool {
 fn every_family_has_a_row() {
     let rows = rows();
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
-    let without = ["gemma3", "llama4", "llava", "mistral3", "kimi_k2"];
+    let without = ["gemma3", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "kimi_k2"];
     for name in roofline::engine::families::known() {
         let has = rows.iter().any(|row| &*row.model.model_type == name);
         assert_ne!(has, without.contains(&name), "{name}");

@@ -28,7 +28,9 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    bamba deepseek_v32 glm_moe_dsa falcon_h1 granitemoehybrid lfm2 lfm2_moe nemotron_h
+    afmoe apertus bamba cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo glm4_moe_lite glm_moe_dsa
+    granitemoehybrid hy_v3 internlm3 iquestcoder jais2 lfm2 lfm2_moe minicpm3 minimax_m2 ministral3 mistral4 nanochat
+    nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -42,6 +44,7 @@ NO_SHAPE = re.compile(
     r"|uses_sequence_id|moe_(loss|normalize|norm_min)|jitter|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
     r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
+    r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -53,6 +56,8 @@ GIVEN = {
         dict(n_routed_experts=128, num_experts_per_tok=6, n_shared_experts=2),
         dict(n_routed_experts=128, num_experts_per_tok=6, n_shared_experts=2, max_window_layers=9),
     ],
+    "afmoe": [{}, dict(global_attn_every_n_layers=3)],
+    "exaone_moe": [{}, dict(sliding_window_pattern=3, first_k_dense_replace=3)],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],
@@ -81,6 +86,7 @@ GIVEN = {
     "qwen3": [{}, dict(hidden_size=2048), dict(use_sliding_window=True)],
     "qwen3_moe": [{}, dict(use_sliding_window=True), dict(mlp_only_layers=[0, 3])],
     "qwen3_vl_moe_text": [{}, dict(mlp_only_layers=[0, 3])],
+    "qwen3_5_text": [{}, dict(full_attention_interval=5)],
     "qwen3_next": [{}, dict(full_attention_interval=5, mlp_only_layers=[0, 3])],
     "smollm3": [{}, dict(use_sliding_window=True, sliding_window=512, no_rope_layer_interval=3)],
 }
@@ -104,8 +110,11 @@ def defaults(model_type, given):
         and not NO_SHAPE.search(key)
         and (key not in ("max_position_embeddings", "n_positions") or model_type in LEARNED)
     }
+    # Kept among other things that are no shape.
+    if "partial_rotary_factor" in (rope := config.get("rope_parameters") or {}):
+        found["partial_rotary_factor"] = rope["partial_rotary_factor"]
     # Keys that shape a list and are not kept themselves.
-    for key, value in re.findall(r'kwargs\.get\("(\w+)", (\d+)\)', inspect.getsource(built)):
+    for key, value in re.findall(r'kwargs\.(?:get|pop)\("(\w+)", (\d+)\)', inspect.getsource(built)):
         found[key] = given.get(key, int(value))
     for name, parameter in inspect.signature(built.__init__).parameters.items():
         if name == "no_rope_layer_interval":

@@ -18,7 +18,7 @@ pub struct Ends {
     pub norm: Option<Norm>,
     pub positions: Option<Positions>,
     /// The norm right behind the embedding.
-    pub embedding_norm: Option<NormKind>,
+    pub embedding_norm: Option<Norm>,
     /// The width of the embedding, where it is projected to and from the hidden size.
     pub embedding_width: Option<u64>,
     pub head_bias: bool,
@@ -55,8 +55,8 @@ impl Ends {
         if let Some(Positions { rows }) = self.positions {
             layers.push(lookup(Role::PositionEmbedding, rows, self.hidden, true));
         }
-        if let Some(kind) = self.embedding_norm {
-            layers.push(Layer::new(Role::EmbeddingNorm, Op::Norm(whole(kind, self.hidden))));
+        if let Some(norm) = self.embedding_norm {
+            layers.push(Layer::new(Role::EmbeddingNorm, Op::Norm(norm)));
         }
         layers
     }

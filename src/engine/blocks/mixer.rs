@@ -24,7 +24,10 @@ pub enum Mixer {
 pub struct SelfAttention {
     pub q_heads: u64,
     pub kv_heads: u64,
+    /// Elements of a query or key head.
     pub head_dim: u64,
+    /// Elements of a value head.
+    pub v_dim: u64,
     pub qkv_bias: bool,
     pub out_bias: bool,
     pub span: Span,
@@ -34,8 +37,19 @@ pub struct SelfAttention {
     /// FLOPs on every score besides the softmax.
     pub score_flops: u64,
     pub sinks: bool,
-    /// Queries come with a gate of their own width, applied to the output.
-    pub gated: bool,
+    pub gate: OutputGate,
+}
+
+/// A gate on the output of attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutputGate {
+    None,
+    /// As wide as the output, and projected together with the queries.
+    WithQueries,
+    /// As wide as the output, projected for itself.
+    Wide,
+    /// One element for each head, projected for itself.
+    PerHead,
 }
 
 /// Norms of queries and keys.
@@ -96,6 +110,7 @@ impl SelfAttention {
             q_heads,
             kv_heads,
             head_dim,
+            v_dim: head_dim,
             qkv_bias: false,
             out_bias: false,
             span: Span::Full,
@@ -103,7 +118,7 @@ impl SelfAttention {
             qk_norm: QkNorm::None,
             score_flops: 0,
             sinks: false,
-            gated: false,
+            gate: OutputGate::None,
         }
     }
 
@@ -113,11 +128,19 @@ impl SelfAttention {
     }
 
     fn layers(self, hidden: u64) -> Vec<Layer> {
-        let SelfAttention { q_heads, kv_heads, head_dim, .. } = self;
-        let queries = head_dim * q_heads;
-        let gate = if self.gated { queries } else { 0 };
-        let projected = head_dim * (q_heads + 2 * kv_heads) + gate;
+        let SelfAttention { q_heads, kv_heads, head_dim, v_dim, .. } = self;
+        let width = v_dim * q_heads;
+        let gates = match self.gate {
+            OutputGate::None => 0,
+            OutputGate::WithQueries | OutputGate::Wide => width,
+            OutputGate::PerHead => q_heads,
+        };
+        let together = self.gate == OutputGate::WithQueries;
+        let projected = head_dim * q_heads + (head_dim + v_dim) * kv_heads + if together { gates } else { 0 };
         let mut layers = vec![linear(Role::AttnQkvProj, hidden, projected, self.qkv_bias)];
+        if gates > 0 && !together {
+            layers.push(linear(Role::AttnGateProj, hidden, gates, false));
+        }
         layers.extend(self.qk_norm.layers(q_heads, kv_heads, head_dim));
         if self.rotary > 0 {
             let rope = Rope { heads: q_heads + kv_heads, dims: self.rotary, head_dim };
@@ -129,16 +152,16 @@ impl SelfAttention {
                 q_heads,
                 kv_heads,
                 qk_dim: head_dim,
-                v_dim: head_dim,
+                v_dim,
                 span: self.span,
                 score_flops: self.score_flops,
                 sinks: self.sinks,
             }),
         ));
-        if self.gated {
-            layers.push(Layer::new(Role::AttnGate, Op::Gate { width: queries, sigmoid: true }));
+        if gates > 0 {
+            layers.push(Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true }));
         }
-        layers.push(linear(Role::AttnOutProj, queries, hidden, self.out_bias));
+        layers.push(linear(Role::AttnOutProj, width, hidden, self.out_bias));
         layers
     }
 }
@@ -214,7 +237,7 @@ impl DeltaNet {
             Layer::new(Role::LinearConv, Op::Conv(conv)),
             Layer::new(Role::LinearDeltaRule, Op::DeltaRule(self.rule)),
             Layer::new(Role::LinearNorm, Op::Norm(norm)),
-            Layer::new(Role::AttnGate, Op::Gate { width: values, sigmoid: true }),
+            Layer::new(Role::AttnGate, Op::Gate { width: values, gates: values, sigmoid: true }),
             linear(Role::AttnOutProj, values, hidden, false),
         ]
     }
@@ -231,7 +254,7 @@ impl Mamba {
             linear(Role::SsmInProj, hidden, projected, self.in_bias),
             Layer::new(Role::SsmConv, Op::Conv(conv)),
             Layer::new(Role::SsmScan, Op::StateSpace(space)),
-            Layer::new(Role::SsmGate, Op::Gate { width, sigmoid: true }),
+            Layer::new(Role::SsmGate, Op::Gate { width, gates: width, sigmoid: true }),
         ];
         if self.normed {
             let groups = space.groups;
@@ -246,7 +269,7 @@ impl Mamba {
 impl ShortConv {
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let conv = Conv { channels: hidden, kernel: self.kernel, bias: self.bias, act: false };
-        let gate = Op::Gate { width: hidden, sigmoid: false };
+        let gate = Op::Gate { width: hidden, gates: hidden, sigmoid: false };
         vec![
             linear(Role::ConvInProj, hidden, 3 * hidden, self.bias),
             Layer::new(Role::ConvInGate, gate),

@@ -10,7 +10,7 @@ pub mod read;
 
 pub use ends::{Ends, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
-pub use mixer::{DeltaNet, LatentAttention, Mamba, Mixer, QkNorm, SelfAttention, ShortConv};
+pub use mixer::{DeltaNet, LatentAttention, Mamba, Mixer, OutputGate, QkNorm, SelfAttention, ShortConv};
 
 use super::model::{Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
 

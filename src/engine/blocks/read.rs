@@ -12,6 +12,7 @@ pub struct Defaults {
     /// The class, named where a value is assumed.
     pub class: &'static str,
     pub hidden: u64,
+    /// 0: the class has no such key.
     pub intermediate: u64,
     pub layers: u64,
     pub heads: u64,
@@ -26,21 +27,24 @@ pub struct Defaults {
 
 /// What families call differently.
 #[derive(Clone, Copy, Debug)]
-pub struct Names {
-    /// None where the family has one function, whatever a config says.
-    pub act: Option<&'static str>,
+pub struct Names<'n> {
+    /// Of the activation function; none where the family has one, whatever a config says.
+    pub act: &'n [&'static str],
     pub intermediate: &'static str,
     pub tied: &'static str,
+    /// Of the number of layers.
+    pub count: &'n [&'static str],
     /// How many layers there are, where a list of them says so.
     pub layers: Option<u64>,
 }
 
-impl Default for Names {
+impl Default for Names<'_> {
     fn default() -> Self {
         Names {
-            act: Some("hidden_act"),
+            act: &["hidden_act"],
             intermediate: "intermediate_size",
             tied: "tie_word_embeddings",
+            count: &["num_hidden_layers"],
             layers: None,
         }
     }
@@ -70,17 +74,17 @@ impl<'a> Base<'a> {
 
     /// Reads the keys with the activation function under another name.
     pub fn read_as(keys: Keys<'a>, defaults: &Defaults, act: &'static str) -> Result<Self, Box<Error>> {
-        Self::read_named(keys, defaults, Names { act: Some(act), ..Names::default() })
+        Self::read_named(keys, defaults, Names { act: &[act], ..Names::default() })
     }
 
     /// Reads the keys under the names that a family has for them.
-    pub fn read_named(keys: Keys<'a>, defaults: &Defaults, names: Names) -> Result<Self, Box<Error>> {
-        let Names { act, intermediate, tied, layers } = names;
+    pub fn read_named(keys: Keys<'a>, defaults: &Defaults, names: Names<'_>) -> Result<Self, Box<Error>> {
+        let Names { act, intermediate, tied, layers, count } = names;
         let class = defaults.class;
         let hidden = keys.dim_or("hidden_size", defaults.hidden, class)?;
         let layers = match layers {
             Some(layers) => layers,
-            None => keys.layers_or(&["num_hidden_layers"], defaults.layers, class)?,
+            None => keys.layers_or(count, defaults.layers, class)?,
         };
         let heads = Heads::read(keys, hidden, defaults)?;
         Ok(Base {
@@ -89,10 +93,13 @@ impl<'a> Base<'a> {
             hidden,
             layers,
             heads,
-            intermediate: keys.dim_or(intermediate, defaults.intermediate, class)?,
+            intermediate: match defaults.intermediate {
+                0 => 0,
+                default => keys.dim_or(intermediate, default, class)?,
+            },
             function: match act {
-                Some(act) => function(keys, &[act], defaults.act, class)?,
-                None => Function::parse(defaults.act).unwrap_or(Function::Silu),
+                [] => Function::parse(defaults.act).unwrap_or(Function::Silu),
+                act => function(keys, act, defaults.act, class)?,
             },
             vocab: keys.dim_or("vocab_size", defaults.vocab, class)?,
             tied: keys.flag_or(tied, defaults.tied, class)?,
@@ -118,6 +125,15 @@ impl<'a> Base<'a> {
     /// The rotated elements of a head by `partial_rotary_factor`.
     pub fn rotary(&self, default: f64) -> Result<u64, Box<Error>> {
         rotated(self.keys, self.heads.dim, "partial_rotary_factor", default, self.class)
+    }
+
+    /// The rotated elements of a head in a class without a factor: all, unless the config has one.
+    pub fn rotary_or_all(&self) -> Result<u64, Box<Error>> {
+        const KEYS: [&str; 2] = ["partial_rotary_factor", "rope_parameters"];
+        if !KEYS.iter().any(|key| self.keys.has(key)) {
+            return Ok(self.heads.dim);
+        }
+        rotated(self.keys, self.heads.dim, KEYS[0], 1.0, "the whole head")
     }
 
     /// A gated feed-forward layer of the intermediate size.
@@ -186,16 +202,7 @@ impl<'a> Base<'a> {
 
     /// `layer_types`, one word a layer.
     pub fn layer_types(&self) -> Result<Option<Vec<&'a str>>, Box<Error>> {
-        let Some(list) = self.keys.opt_list("layer_types")? else { return Ok(None) };
-        self.one_each("layer_types", list.len())?;
-        list.iter()
-            .map(|value| {
-                value
-                    .as_str()
-                    .ok_or_else(|| self.keys.refuse("layer_types", "an entry is not a word in quotes"))
-            })
-            .collect::<Result<_, _>>()
-            .map(Some)
+        words(self.keys, "layer_types", self.layers)
     }
 
     /// The error for a word in a list of layers that a family does not know.
@@ -206,11 +213,7 @@ impl<'a> Base<'a> {
     /// # Errors
     /// When a list with something for each layer has more or fewer entries than there are layers.
     pub fn one_each(&self, key: &str, entries: usize) -> Result<(), Box<Error>> {
-        if entries as u64 == self.layers {
-            return Ok(());
-        }
-        let reason = format!("has {entries} entries for {} layers; give one each", self.layers);
-        Err(self.keys.refuse(key, reason))
+        one_each(self.keys, key, entries, self.layers)
     }
 
     /// A dimension of every layer: one number for all of them, or a list with one each.
@@ -239,6 +242,23 @@ impl<'a> Base<'a> {
             .collect::<Result<_, _>>()
             .map(Some)
     }
+}
+
+/// A list of words, one a layer.
+pub fn words<'a>(keys: Keys<'a>, key: &'static str, layers: u64) -> Result<Option<Vec<&'a str>>, Box<Error>> {
+    let Some(list) = keys.opt_list(key)? else { return Ok(None) };
+    one_each(keys, key, list.len(), layers)?;
+    list.iter()
+        .map(|value| value.as_str().ok_or_else(|| keys.refuse(key, "an entry is not a word in quotes")))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn one_each(keys: Keys<'_>, key: &str, entries: usize, layers: u64) -> Result<(), Box<Error>> {
+    if entries as u64 == layers {
+        return Ok(());
+    }
+    Err(keys.refuse(key, format!("has {entries} entries for {layers} layers; give one each")))
 }
 
 /// The rotated elements of a head of `dim`. Configs of transformers 5 have the factor among their

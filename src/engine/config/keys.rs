@@ -100,10 +100,15 @@ impl<'a> Keys<'a> {
 
     /// A whole number from 0, or `default` where the key is missing or null.
     pub fn count_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Box<Error>> {
-        Ok(match self.find(&[key]) {
+        self.count_of_or(&[key], default, why)
+    }
+
+    /// A whole number from 0 under the first of several names, or `default` where all are missing or null.
+    pub fn count_of_or(self, names: &[&'static str], default: u64, why: &str) -> Result<u64, Box<Error>> {
+        Ok(match self.find(names) {
             Some((key, value)) => self.whole(key, value, 0, MAX_DIMENSION)?,
             None => {
-                self.assume(key, default, why);
+                self.assume(names[0], default, why);
                 default
             }
         })

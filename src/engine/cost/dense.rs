@@ -156,21 +156,32 @@ pub fn activation<N: Number>(activation: &Activation, context: &Context<'_>) -> 
         Elementwise::Document => per_element * width() + rows(),
         Elementwise::Exact | Elementwise::None => per_element * width() * rows(),
     };
+    let parameters = || N::int(activation.function.parameters().into());
     Cost {
         flops,
         input_bytes: activation_bytes(streams * width() * rows(), context),
         output_bytes: activation_bytes(width() * rows(), context),
+        weight_bytes: weight_bytes(parameters(), context),
         ..Cost::nothing()
     }
+    .with_parameters(parameters(), context)
 }
 
-/// A product, of a sigmoid (negate, exp, add, divide) where there is one.
-pub fn gate<N: Number>(width: u64, sigmoid: bool, context: &Context<'_>) -> Cost<N> {
-    let elements = N::named(WIDTH, width) * new_tokens(context);
+/// A product for every element, with the sigmoid (negate, exp, add, divide) of every gate where there is one.
+pub fn gate<N: Number>(width: u64, gates: u64, sigmoid: bool, context: &Context<'_>) -> Cost<N> {
+    let elements = || N::named(WIDTH, width) * new_tokens(context);
+    let own = || N::int(if sigmoid { 4 } else { 0 });
+    let (flops, read) = match gates == width {
+        true => ((own() + N::int(1)) * elements(), N::int(2) * elements()),
+        false => {
+            let gates = || N::named(GATES, gates) * new_tokens(context);
+            (own() * gates() + elements(), elements() + gates())
+        }
+    };
     Cost {
-        flops: N::int(if sigmoid { 5 } else { 1 }) * elements.clone(),
-        input_bytes: activation_bytes(N::int(2) * elements.clone(), context),
-        output_bytes: activation_bytes(elements, context),
+        flops,
+        input_bytes: activation_bytes(read, context),
+        output_bytes: activation_bytes(elements(), context),
         ..Cost::nothing()
     }
 }

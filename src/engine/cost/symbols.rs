@@ -18,6 +18,7 @@ symbols! {
     INDEX_HEADS = "H", "heads of the index";
     INDEX_DIM = "D", "elements of a head of the index";
     WIDTH = "d", "width of the vector";
+    GATES = "g", "gates, each for an equal part of the vector";
     VECTORS = "v", "vectors a token";
     SETS = "s", "sets of norm weights";
     INPUTS = "in", "input features";

@@ -1,7 +1,7 @@
 //! BLOOM: positions by ALiBi, a norm behind the embedding. Defaults: `BloomConfig` in transformers 4.57.
 
 use super::shape::Shape;
-use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
+use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention, whole};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Function, Model, NormKind};
@@ -19,7 +19,8 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         ..SelfAttention::plain(shape.heads, shape.heads, shape.head_dim)
     };
     let ffn = Ffn::Dense(Mlp::plain(4 * shape.hidden, Function::GeluTanh, true));
-    let ends = Ends { embedding_norm: Some(NormKind::Layer), ..shape.ends(NormKind::Layer, 250_880, true)? };
+    let embedding_norm = Some(whole(NormKind::Layer, shape.hidden));
+    let ends = Ends { embedding_norm, ..shape.ends(NormKind::Layer, 250_880, true)? };
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
     shape.model(model_type, ends, norm, attention, ffn)
 }

@@ -1,34 +1,31 @@
 //! DeepSeek-V2, V3 and R1, and Kimi K2: latent attention, dense layers first, then a mixture of many small
 //! experts with shared ones; DeepSeek-V3.2 and GLM-5, which attend to the tokens that an index chooses.
-//! Defaults: `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config` and
-//! `GlmMoeDsaConfig` in 5.24.
+//! GLM-4.7-Flash, Mistral 4 and Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the
+//! experts. Defaults: `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config`,
+//! `GlmMoeDsaConfig`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and
+//! `MiniCPM3Config` in 5.24.
 
-use super::mistral::experts;
+use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Defaults, function};
-use crate::engine::blocks::{
-    Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer, Mlp, Moe, Placement, group,
-};
+use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer, Mlp, Placement, group};
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
-use crate::engine::model::{Function, Index, Latent, Model, NormKind, Precision, Span};
-use serde_json::Value;
+use crate::engine::model::{Index, Latent, Model, NormKind, Precision, Span};
 
-/// What the two generations assume differently.
+/// What a class assumes.
+#[derive(Clone, Copy)]
 struct Generation {
     base: Defaults,
-    experts: u64,
-    /// None: the config must say how many a token takes.
-    per_token: Option<u64>,
-    shared: u64,
-    expert_width: u64,
+    /// `q_lora_rank`, `kv_lora_rank`, `qk_nope_head_dim`, `qk_rope_head_dim` and `v_head_dim`.
+    latent: (Option<u64>, u64, u64, u64, u64),
+    /// None: every layer is dense.
+    experts: Option<Small>,
     dense_first: u64,
+    /// Where the number of dense layers comes from.
+    dense_why: &'static str,
     /// Whether `mlp_bias` has a say, in dense layers and experts alike.
     biased: bool,
-    /// What of a latent's heads differs.
-    queries: u64,
-    nope_dim: u64,
-    v_dim: u64,
     /// Heads of the index, where there is one.
     index: Option<u64>,
 }
@@ -46,15 +43,11 @@ const V2: Generation = Generation {
         act: "silu",
         tied: false,
     },
-    experts: 64,
-    per_token: None,
-    shared: 2,
-    expert_width: 1407,
+    latent: (Some(1536), 512, 128, 64, 128),
+    experts: None,
     dense_first: 0,
+    dense_why: "the default of DeepseekV2Config",
     biased: true,
-    queries: 1536,
-    nope_dim: 128,
-    v_dim: 128,
     index: None,
 };
 
@@ -68,17 +61,23 @@ const V3: Generation = Generation {
         vocab: 129_280,
         ..V2.base
     },
-    experts: 256,
-    per_token: Some(8),
-    shared: 1,
-    expert_width: 2048,
+    experts: Some(V3_EXPERTS),
     dense_first: 3,
+    dense_why: "the default of DeepseekV3Config",
     biased: false,
     ..V2
 };
 
+const V3_EXPERTS: Small = Small {
+    total: ("n_routed_experts", 256),
+    taken: ("num_experts_per_tok", 8),
+    width: 2048,
+    shared: ("n_shared_experts", 1),
+};
+
 const V32: Generation = Generation {
     base: Defaults { class: "the default of DeepseekV32Config", ..V3.base },
+    dense_why: "the default of DeepseekV32Config",
     index: Some(64),
     ..V3
 };
@@ -93,15 +92,109 @@ const GLM: Generation = Generation {
         vocab: 154_880,
         ..V2.base
     },
-    queries: 2048,
-    nope_dim: 192,
-    v_dim: 256,
+    latent: (Some(2048), 512, 192, 64, 256),
+    dense_why: "the default of GlmMoeDsaConfig",
     index: Some(32),
     ..V3
 };
 
+const GLM4_LITE: Generation = Generation {
+    base: Defaults {
+        class: "the default of Glm4MoeLiteConfig",
+        hidden: 2048,
+        intermediate: 10240,
+        layers: 47,
+        heads: 20,
+        vocab: 154_880,
+        ..V2.base
+    },
+    latent: (Some(768), 512, 192, 64, 256),
+    experts: Some(Small {
+        total: ("n_routed_experts", 64),
+        taken: ("num_experts_per_tok", 4),
+        width: 1536,
+        ..V3_EXPERTS
+    }),
+    dense_first: 1,
+    dense_why: "Glm4MoeLiteConfig leaves one layer dense",
+    biased: false,
+    ..V2
+};
+
+const MISTRAL4: Generation = Generation {
+    base: Defaults {
+        class: "the default of Mistral4Config",
+        intermediate: 12288,
+        layers: 36,
+        vocab: 131_072,
+        ..V2.base
+    },
+    latent: (Some(1024), 256, 64, 64, 128),
+    experts: Some(Small {
+        total: ("n_routed_experts", 128),
+        taken: ("num_experts_per_tok", 4),
+        ..V3_EXPERTS
+    }),
+    dense_first: 0,
+    dense_why: "the default of Mistral4Config",
+    biased: false,
+    ..V2
+};
+
+const SARVAM: Generation = Generation {
+    base: Defaults {
+        class: "the default of SarvamMLAConfig",
+        intermediate: 16384,
+        heads: 64,
+        vocab: 262_144,
+        ..V2.base
+    },
+    latent: (None, 512, 128, 64, 128),
+    experts: Some(Small { total: ("n_routed_experts", 128), ..V3_EXPERTS }),
+    dense_first: 1,
+    dense_why: "the default of SarvamMLAConfig",
+    biased: false,
+    ..V2
+};
+
+const YOUTU: Generation = Generation {
+    base: Defaults {
+        class: "the default of YoutuConfig",
+        hidden: 2048,
+        intermediate: 6144,
+        heads: 16,
+        vocab: 128_256,
+        tied: true,
+        ..V2.base
+    },
+    biased: false,
+    ..V2
+};
+
+const MINICPM3: Generation = Generation {
+    base: Defaults {
+        class: "the default of MiniCPM3Config",
+        hidden: 2560,
+        intermediate: 6400,
+        layers: 62,
+        heads: 40,
+        vocab: 73448,
+        tied: true,
+        ..V2.base
+    },
+    latent: (Some(768), 256, 64, 32, 64),
+    ..V2
+};
+
 pub fn v2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    build(keys, model_type, &V2)
+    // The class has no number for the experts that a token takes and cannot be built without one.
+    let experts = Small {
+        total: ("n_routed_experts", 64),
+        taken: ("num_experts_per_tok", keys.dim("num_experts_per_tok")?),
+        width: 1407,
+        shared: ("n_shared_experts", 2),
+    };
+    build(keys, model_type, &Generation { experts: Some(experts), ..V2 })
 }
 
 pub fn v3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -116,53 +209,54 @@ pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &GLM)
 }
 
+pub fn glm4_lite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &GLM4_LITE)
+}
+
+pub fn mistral4(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &MISTRAL4)
+}
+
+pub fn sarvam(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &SARVAM)
+}
+
+pub fn youtu(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &YOUTU)
+}
+
+pub fn minicpm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &MINICPM3)
+}
+
 fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Model, Box<Error>> {
-    let Defaults { class, hidden, intermediate, layers, heads, vocab, act, tied, .. } = generation.base;
+    let Defaults { class, hidden, intermediate, layers, vocab, act, tied, .. } = generation.base;
     let hidden = keys.dim_or("hidden_size", hidden, class)?;
     let layers = keys.layers_or(&["num_hidden_layers"], layers, class)?;
     let function = function(keys, &["hidden_act"], act, class)?;
-    let attention = LatentAttention {
-        latent: Latent {
-            heads: keys.dim_or("num_attention_heads", heads, class)?,
-            rank: keys.dim_or("kv_lora_rank", 512, class)?,
-            nope_dim: keys.dim_or("qk_nope_head_dim", generation.nope_dim, class)?,
-            rope_dim: keys.dim_or("qk_rope_head_dim", 64, class)?,
-            v_dim: keys.dim_or("v_head_dim", generation.v_dim, class)?,
-            span: Span::Full,
-        },
-        // Null is an answer: queries without a latent of their own.
-        q_rank: match generation.index {
-            None => keys.nullable_dim_or("q_lora_rank", Some(generation.queries), class)?,
-            Some(_) => Some(keys.dim_or("q_lora_rank", generation.queries, class)?),
-        },
-        bias: keys.flag_or("attention_bias", false, class)?,
-        index: None,
-    };
+    let attention = attention(keys, generation)?;
     let mixers = mixers(keys, generation, attention, layers)?;
     let bias = generation.biased && keys.flag_or("mlp_bias", false, class)?;
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
-    let moe = Ffn::Moe(mixture(keys, generation, function, bias)?);
-    let first = keys.count_or("first_k_dense_replace", generation.dense_first, class)?;
-    let step = match generation.index {
-        None => keys.dim_or("moe_layer_freq", 1, "a mixture in every layer behind the dense ones")?,
-        Some(_) => 1,
-    };
     let block = |mixer, ffn| Block {
         hidden,
         norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
         mixer: Mixer::Latent(mixer),
         ffn,
     };
-    let kinds = |layer: u64| layer >= first && layer.is_multiple_of(step);
-    let sparse = match sparse(keys, generation, layers)? {
-        Some(list) => list,
-        None => (0..layers).map(kinds).collect(),
-    };
-    let ffns = sparse.into_iter().map(|sparse| if sparse { moe } else { dense });
-    let last = mixers.last().copied().unwrap_or(attention);
-    let mut groups = group(&mut mixers.into_iter().zip(ffns).map(|(mixer, ffn)| block(mixer, ffn)));
-    groups.extend(super::prediction(keys, block(last, moe))?);
+    let mut groups = Vec::new();
+    match generation.experts {
+        None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),
+        Some(experts) => {
+            let moe = Ffn::Moe(experts.read(keys, class, function, bias)?);
+            let mixed = mixed(keys, layers, generation)?;
+            let last = mixers.last().copied().unwrap_or(attention);
+            let ffns = mixed.into_iter().map(|mixed| if mixed { moe } else { dense });
+            groups.extend(group(&mut mixers.into_iter().zip(ffns).map(|(mixer, ffn)| block(mixer, ffn))));
+            groups.extend(super::prediction(keys, block(last, moe))?);
+        }
+    }
     let ends = Ends::plain(
         hidden,
         keys.dim_or("vocab_size", vocab, class)?,
@@ -171,6 +265,28 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
     );
     let precision = Precision::uniform(keys.dtype_or(DType::Float16)?);
     Ok(ends.around(keys, model_type, precision, groups))
+}
+
+fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention, Box<Error>> {
+    let Defaults { class, heads, .. } = generation.base;
+    let (q_rank, rank, nope_dim, rope_dim, v_dim) = generation.latent;
+    Ok(LatentAttention {
+        latent: Latent {
+            heads: keys.dim_or("num_attention_heads", heads, class)?,
+            rank: keys.dim_or("kv_lora_rank", rank, class)?,
+            nope_dim: keys.dim_or("qk_nope_head_dim", nope_dim, class)?,
+            rope_dim: keys.dim_or("qk_rope_head_dim", rope_dim, class)?,
+            v_dim: keys.dim_or("v_head_dim", v_dim, class)?,
+            span: Span::Full,
+        },
+        q_rank: match (generation.index, q_rank) {
+            (Some(_), Some(rank)) => Some(keys.dim_or("q_lora_rank", rank, class)?),
+            // Null is an answer: queries without a latent of their own.
+            _ => keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
+        },
+        bias: keys.flag_or("attention_bias", false, class)?,
+        index: None,
+    })
 }
 
 /// The attention of each layer: some of GLM-5's take what the one before them has chosen.
@@ -199,7 +315,7 @@ fn chooses(keys: Keys<'_>, layers: u64) -> Result<Vec<bool>, Box<Error>> {
         other => Err(keys.refuse(key, format!("{other:?} is no kind of index; use full or shared"))),
     };
     let (key, own): (_, Vec<bool>) = if let Some(list) = keys.opt_list("indexer_types")? {
-        let one = |value: &Value| one("indexer_types", value.as_str().unwrap_or_default());
+        let one = |value: &serde_json::Value| one("indexer_types", value.as_str().unwrap_or_default());
         ("indexer_types", list.iter().map(one).collect::<Result<_, _>>()?)
     } else if let Some(letters) = keys.opt_word(&["index_topk_pattern"])? {
         let key = "index_topk_pattern";
@@ -222,42 +338,14 @@ fn chooses(keys: Keys<'_>, layers: u64) -> Result<Vec<bool>, Box<Error>> {
     Ok(own)
 }
 
-/// Which layers are mixtures, where a list says so.
-fn sparse(keys: Keys<'_>, generation: &Generation, layers: u64) -> Result<Option<Vec<bool>>, Box<Error>> {
-    const KEY: &str = "mlp_layer_types";
-    let list = if generation.index.is_some() { keys.opt_list(KEY)? } else { None };
-    let Some(list) = list else { return Ok(None) };
-    if list.len() as u64 != layers {
-        let reason = format!("has {} entries for {layers} layers; give one each", list.len());
-        return Err(keys.refuse(KEY, reason));
-    }
-    let one = |value: &Value| match value.as_str() {
-        Some("sparse") => Ok(true),
-        Some("dense") => Ok(false),
-        _ => Err(keys.refuse(KEY, format!("{value} is no kind of layer; use dense or sparse"))),
+/// Which layers are mixed: behind the dense ones every `moe_layer_freq`-th, unless each is listed.
+fn mixed(keys: Keys<'_>, layers: u64, generation: &Generation) -> Result<Vec<bool>, Box<Error>> {
+    let listed = keys.has("mlp_layer_types");
+    let first = ("first_k_dense_replace", generation.dense_first);
+    let behind = mixed_layers(keys, layers, first, generation.dense_why)?;
+    let step = match listed || generation.index.is_some() {
+        true => 1,
+        false => keys.dim_or("moe_layer_freq", 1, "a mixture in every layer behind the dense ones")?,
     };
-    list.iter().map(one).collect::<Result<_, _>>().map(Some)
-}
-
-fn mixture(
-    keys: Keys<'_>,
-    generation: &Generation,
-    function: Function,
-    bias: bool,
-) -> Result<Moe, Box<Error>> {
-    let class = generation.base.class;
-    let taken = match generation.per_token {
-        Some(default) => keys.dim_or("num_experts_per_tok", default, class)?,
-        None => keys.dim("num_experts_per_tok")?,
-    };
-    let width = keys.dim_or("moe_intermediate_size", generation.expert_width, class)?;
-    let shared = keys.count_or("n_shared_experts", generation.shared, class)?;
-    let expert = Mlp::gated(width, function, bias);
-    Ok(Moe {
-        shared: expert.side_by_side(shared),
-        ..Moe::plain(
-            experts(keys, class, ("n_routed_experts", generation.experts), ("num_experts_per_tok", taken))?,
-            expert,
-        )
-    })
+    Ok((0..).zip(behind).map(|(layer, mixed): (u64, bool)| mixed && layer.is_multiple_of(step)).collect())
 }

@@ -1,9 +1,9 @@
 //! dots.llm1: a norm for each head of queries and keys; dense layers first, then a mixture of small experts
 //! with shared ones. Defaults: `Dots1Config` in transformers 4.57.
 
-use super::mistral::experts;
+use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm};
+use crate::engine::blocks::{Ffn, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -25,18 +25,15 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
     let bias = base.flag("attention_bias", false)?;
     // The class has no number for these three and cannot be built without them.
-    let (total, taken) = (keys.dim("n_routed_experts")?, keys.dim("num_experts_per_tok")?);
-    let shared = keys.dim("n_shared_experts")?;
-    let width = base.dim("moe_intermediate_size", 1408)?;
-    let expert = Mlp::gated(width, base.function, false);
-    let moe = Moe {
-        shared: expert.side_by_side(shared),
-        ..Moe::plain(
-            experts(keys, base.class, ("n_routed_experts", total), ("num_experts_per_tok", taken))?,
-            expert,
-        )
-    };
-    let first = keys.count_or("first_k_dense_replace", 0, base.class)?;
+    let given = |key: &'static str| Ok::<_, Box<Error>>((key, keys.dim(key)?));
+    let moe = Small {
+        total: given("n_routed_experts")?,
+        taken: given("num_experts_per_tok")?,
+        shared: given("n_shared_experts")?,
+        width: 1408,
+    }
+    .read(keys, base.class, base.function, false)?;
+    let mixed = mixed_layers(keys, base.layers, ("first_k_dense_replace", 0), base.class)?;
     let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
     let from = match window {
         Some(_) => keys.count_or("max_window_layers", 62, base.class)?,
@@ -46,11 +43,11 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Some(window) if layer >= from => Span::Sliding(window),
         _ => Span::Full,
     })?;
-    let blocks = (0..).zip(spans).map(|(layer, span)| {
+    let blocks = mixed.into_iter().zip(spans).map(|(mixed, span)| {
         let mut attention = base.attention().biased(bias);
         attention.span = span;
         attention.qk_norm = QkNorm::Head(NormKind::Rms);
-        base.block(attention, if layer < first { base.mlp(false) } else { Ffn::Moe(moe) })
+        base.block(attention, if mixed { Ffn::Moe(moe) } else { base.mlp(false) })
     });
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }

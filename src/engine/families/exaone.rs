@@ -1,13 +1,15 @@
 //! EXAONE 4: norms behind the layers, a norm for each head of queries and keys; every few layers full
-//! attention without positions among sliding windows. Defaults: `Exaone4Config` in transformers 4.57.
+//! attention without positions among sliding windows. K-EXAONE: the same with norms before and a mixture.
+//! Defaults: `Exaone4Config` in transformers 4.57, `ExaoneMoeConfig` in 5.24.
 
+use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{BlockNorm, Placement, QkNorm};
+use crate::engine::blocks::{BlockNorm, Ffn, Placement, QkNorm, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
 
-const DEFAULTS: Defaults = Defaults {
+const DENSE: Defaults = Defaults {
     class: "the default of Exaone4Config",
     hidden: 4096,
     intermediate: 16384,
@@ -20,8 +22,36 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read(keys, &DEFAULTS)?;
+const MIXED: Defaults = Defaults { class: "the default of ExaoneMoeConfig", ..DENSE };
+
+const EXPERTS: Small = Small {
+    total: ("num_experts", 64),
+    taken: ("num_experts_per_tok", 8),
+    width: 1024,
+    shared: ("num_shared_experts", 1),
+};
+
+pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &DENSE)?;
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Post);
+    let blocks = attentions(&base)?.into_iter().map(|one| base.block_with(norm, one, base.mlp(false)));
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &MIXED)?;
+    let moe = EXPERTS.read(keys, base.class, base.function, false)?;
+    let mixed = mixed_layers(keys, base.layers, ("first_k_dense_replace", 1), base.class)?;
+    let blocks = attentions(&base)?
+        .into_iter()
+        .zip(mixed)
+        .map(|(attention, mixed)| base.block(attention, if mixed { Ffn::Moe(moe) } else { base.mlp(false) }));
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// The attention of every layer.
+fn attentions(base: &Base<'_>) -> Result<Vec<SelfAttention>, Box<Error>> {
+    let keys = base.keys;
     let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
     let listed = keys.has("layer_types");
     // The pattern is a number or a word like LLLG, whose last letter is the full layer.
@@ -37,14 +67,13 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Some(window) if !(layer + 1).is_multiple_of(step) => Span::Sliding(window),
         _ => Span::Full,
     })?;
-    let norm = BlockNorm::new(NormKind::Rms, Placement::Post);
-    let blocks = spans.into_iter().map(|span| {
+    let attention = |span| {
         let mut attention = base.attention();
         (attention.span, attention.qk_norm) = (span, QkNorm::Head(NormKind::Rms));
         if window.is_some() && span == Span::Full {
             attention.rotary = 0;
         }
-        base.block_with(norm, attention, base.mlp(false))
-    });
-    Ok(base.model(model_type, NormKind::Rms, blocks))
+        attention
+    };
+    Ok(spans.into_iter().map(attention).collect())
 }

@@ -1,5 +1,6 @@
-//! Gemma 1 to 3: wide heads, gated GELU, a tied head; from Gemma 2 on sandwich norms and sliding windows.
-//! Defaults: `GemmaConfig`, `Gemma2Config` and `Gemma3TextConfig` in transformers 4.57.
+//! Gemma 1 to 3: wide heads, gated GELU, a tied head; from Gemma 2 on sandwich norms and sliding windows;
+//! VaultGemma, which is Gemma 2 without the norms behind. Defaults: `GemmaConfig`, `Gemma2Config` and
+//! `Gemma3TextConfig` in transformers 4.57, `VaultGemmaConfig` in 5.24.
 
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{BlockNorm, Placement, QkNorm};
@@ -35,6 +36,8 @@ const GEMMA2: Defaults = Defaults {
 
 const GEMMA3: Defaults = Defaults { class: "the default of Gemma3TextConfig", vocab: 262_208, ..GEMMA2 };
 
+const VAULT: Defaults = Defaults { class: "the default of VaultGemmaConfig", ..GEMMA2 };
+
 pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     // Early configs say "gelu" under hidden_act and mean the tanh form, which hidden_activation names.
     let base = Base::read_as(keys, &GEMMA, "hidden_activation")?;
@@ -44,22 +47,36 @@ pub fn gemma(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 pub fn gemma2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read_as(keys, &GEMMA2, "hidden_activation")?;
+    second(keys, &GEMMA2, model_type, Placement::Sandwich)
+}
+
+pub fn vault(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    second(keys, &VAULT, model_type, Placement::Pre)
+}
+
+fn second(
+    keys: Keys<'_>,
+    defaults: &Defaults,
+    model_type: &str,
+    placement: Placement,
+) -> Result<Model, Box<Error>> {
+    let base = Base::read_as(keys, defaults, "hidden_activation")?;
     let capped = keys.nullable_number_or("attn_logit_softcapping", Some(50.0), base.class)?.is_some();
-    windowed(&base, model_type, 2, QkNorm::None, capped)
+    windowed(&base, model_type, placement, 2, QkNorm::None, capped)
 }
 
 pub fn gemma3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_as(keys, &GEMMA3, "hidden_activation")?;
     let capped = keys.nullable_number_or("attn_logit_softcapping", None, base.class)?.is_some();
     let every = base.dim("sliding_window_pattern", 6)?;
-    windowed(&base, model_type, every, QkNorm::Head(NormKind::Rms), capped)
+    windowed(&base, model_type, Placement::Sandwich, every, QkNorm::Head(NormKind::Rms), capped)
 }
 
-/// Sandwich norms, and full attention in every `full_every`-th layer only.
+/// Full attention in every `full_every`-th layer only.
 fn windowed(
     base: &Base<'_>,
     model_type: &str,
+    placement: Placement,
     full_every: u64,
     qk_norm: QkNorm,
     capped: bool,
@@ -67,7 +84,7 @@ fn windowed(
     let bias = base.flag("attention_bias", false)?;
     let window = base.dim("sliding_window", 4096)?;
     let rule = |layer| if (layer + 1) % full_every == 0 { Span::Full } else { Span::Sliding(window) };
-    let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
+    let norm = BlockNorm::new(NormKind::Rms, placement);
     let blocks = base.spans(Some(window), None, &rule)?.into_iter().map(|span| {
         let mut attention = base.attention().biased(bias);
         (attention.span, attention.qk_norm) = (span, qk_norm);

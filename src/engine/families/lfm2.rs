@@ -55,9 +55,9 @@ pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(&base, model_type, attending(&base, types)?.into_iter().zip(ffns))
 }
 
-fn names(keys: Keys<'_>) -> Names {
+fn names(keys: Keys<'_>) -> Names<'static> {
     let tied = if keys.has("tie_embedding") { "tie_embedding" } else { "tie_word_embeddings" };
-    Names { act: None, tied, ..Names::default() }
+    Names { act: &[], tied, ..Names::default() }
 }
 
 /// Two thirds of the width, scaled, and rounded up to a multiple.

@@ -1,9 +1,10 @@
-//! LLaMA 1 to 3 and what shares its architecture; Granite, which scales a few vectors on top; Helium, whose
-//! output projection has no bias; Arcee, without a gate; SmolLM3, which leaves every fourth layer without
-//! positions. Defaults: `LlamaConfig`, `GraniteConfig`, `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in
-//! transformers 4.57.
+//! LLaMA 1 to 3 and what shares its architecture: InternLM3, IQuest-Coder, EXAONE 3; Granite, which scales a
+//! few vectors on top; Helium, whose output projection has no bias; Arcee, without a gate; SmolLM3, which
+//! leaves every fourth layer without positions; CWM, with sliding windows but in every fourth. Defaults:
+//! `LlamaConfig`, `GraniteConfig`, `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in transformers 4.57,
+//! `InternLM3Config`, `IQuestCoderConfig`, `ExaoneConfig` and `CwmConfig` in 5.24.
 
-use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::read::{Base, Defaults, Names};
 use crate::engine::blocks::{Ffn, Mlp};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -55,12 +56,91 @@ const SMOLLM3: Defaults = Defaults {
     ..LLAMA
 };
 
+const INTERNLM3: Defaults = Defaults {
+    class: "the default of InternLM3Config",
+    intermediate: 10240,
+    layers: 48,
+    kv_heads: Some(2),
+    head_dim: Some(128),
+    vocab: 128_512,
+    ..LLAMA
+};
+
+const IQUEST: Defaults = Defaults {
+    class: "the default of IQuestCoderConfig",
+    hidden: 5120,
+    intermediate: 27648,
+    layers: 80,
+    heads: 40,
+    kv_heads: Some(8),
+    head_dim: Some(128),
+    vocab: 76800,
+    ..LLAMA
+};
+
+const EXAONE: Defaults = Defaults {
+    class: "the default of ExaoneConfig",
+    intermediate: 14336,
+    kv_heads: Some(8),
+    vocab: 102_400,
+    ..LLAMA
+};
+
+const CWM: Defaults = Defaults {
+    class: "the default of CwmConfig",
+    hidden: 6144,
+    intermediate: 21504,
+    layers: 64,
+    heads: 48,
+    kv_heads: Some(8),
+    head_dim: Some(128),
+    vocab: 128_256,
+    ..LLAMA
+};
+
 pub fn llama(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     plain(Base::read(keys, &LLAMA)?, model_type)
 }
 
 pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     plain(Base::read(keys, &GRANITE)?, model_type)
+}
+
+pub fn internlm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &INTERNLM3)?;
+    let attention = base.flag(if keys.has("qkv_bias") { "qkv_bias" } else { "attention_bias" }, false)?;
+    let mlp = base.flag(if keys.has("bias") { "bias" } else { "mlp_bias" }, false)?;
+    let block = base.block(base.attention().biased(attention), base.mlp(mlp));
+    Ok(base.uniform(model_type, NormKind::Rms, block))
+}
+
+pub fn iquest(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    plain(Base::read(keys, &IQUEST)?, model_type)
+}
+
+pub fn exaone(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let layers = ["num_hidden_layers", "num_layers"];
+    let act = ["hidden_act", "activation_function"];
+    plain(
+        Base::read_named(keys, &EXAONE, Names { count: &layers, act: &act, ..Names::default() })?,
+        model_type,
+    )
+}
+
+pub fn cwm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &CWM)?;
+    let ffn = base.mlp(base.flag("mlp_bias", false)?);
+    let window = keys.nullable_dim_or("sliding_window", Some(8192), base.class)?;
+    let rule = |layer: u64| match window {
+        Some(window) if !layer.is_multiple_of(4) => Span::Sliding(window),
+        _ => Span::Full,
+    };
+    let blocks = base.spans(window, None, &rule)?.into_iter().map(|span| {
+        let mut attention = base.attention();
+        attention.span = span;
+        base.block(attention, ffn)
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
 fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {

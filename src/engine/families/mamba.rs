@@ -104,11 +104,8 @@ pub fn falcon_h1(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> 
 pub fn nemotron(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let kinds = kinds(keys)?;
     let layers = Some(kinds.len() as u64);
-    let base = Base::read_named(
-        keys,
-        &NEMOTRON_H,
-        Names { act: Some("mlp_hidden_act"), layers, ..Names::default() },
-    )?;
+    let base =
+        Base::read_named(keys, &NEMOTRON_H, Names { act: &["mlp_hidden_act"], layers, ..Names::default() })?;
     let attention = SelfAttention { rotary: 0, ..base.attention() };
     let bias = base.flag("use_bias", false)?;
     let mamba = Mamba {

@@ -1,5 +1,6 @@
 //! Mistral and Ministral: LLaMA with a sliding window; Mixtral: a mixture of experts in every block.
-//! Defaults: `MistralConfig`, `MinistralConfig` and `MixtralConfig` in transformers 4.57.
+//! Defaults: `MistralConfig`, `MinistralConfig` and `MixtralConfig` in transformers 4.57, `Ministral3Config`
+//! in 5.24.
 
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{Ffn, Mlp, Moe};
@@ -22,18 +23,30 @@ const MISTRAL: Defaults = Defaults {
 
 const MINISTRAL: Defaults = Defaults { class: "the default of MinistralConfig", ..MISTRAL };
 
+const MINISTRAL3: Defaults = Defaults {
+    class: "the default of Ministral3Config",
+    layers: 34,
+    head_dim: Some(128),
+    vocab: 131_072,
+    ..MISTRAL
+};
+
 const MIXTRAL: Defaults = Defaults { class: "the default of MixtralConfig", ..MISTRAL };
 
 pub fn mistral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    windowed(Base::read(keys, &MISTRAL)?, model_type)
+    windowed(Base::read(keys, &MISTRAL)?, model_type, Some(4096))
 }
 
 pub fn ministral(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    windowed(Base::read(keys, &MINISTRAL)?, model_type)
+    windowed(Base::read(keys, &MINISTRAL)?, model_type, Some(4096))
 }
 
-fn windowed(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let window = base.keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
+pub fn ministral3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    windowed(Base::read(keys, &MINISTRAL3)?, model_type, None)
+}
+
+fn windowed(base: Base<'_>, model_type: &str, window: Option<u64>) -> Result<Model, Box<Error>> {
+    let window = base.keys.nullable_dim_or("sliding_window", window, base.class)?;
     let everywhere = window.map_or(Span::Full, Span::Sliding);
     let blocks = base.spans(window, None, &|_| everywhere)?.into_iter().map(|span| {
         let mut attention = base.attention();

@@ -1,5 +1,7 @@
 //! One file a lineage: it turns a config into the family-free [`Model`] and knows no formula.
 
+mod afmoe;
+mod apertus;
 mod bloom;
 mod cohere;
 mod deepseek;
@@ -18,8 +20,11 @@ mod lfm2;
 mod llama;
 mod llama4;
 mod mamba;
+mod minimax_m2;
 mod mistral;
+mod mixture;
 mod mpt;
+mod nanochat;
 mod nemotron;
 mod olmo;
 mod opt;
@@ -43,12 +48,15 @@ type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
 
 /// Every `model_type` that is known, and its builder.
 const FAMILIES: &[(&str, Build)] = &[
+    ("afmoe", afmoe::build),
+    ("apertus", apertus::build),
     ("arcee", llama::arcee),
     ("bamba", mamba::bamba),
     ("bloom", bloom::build),
     ("codegen", gpt_neox::codegen),
     ("cohere", cohere::cohere),
     ("cohere2", cohere::cohere2),
+    ("cwm", llama::cwm),
     ("dbrx", mpt::dbrx),
     ("deepseek_v2", deepseek::v2),
     ("deepseek_v3", deepseek::v3),
@@ -56,15 +64,19 @@ const FAMILIES: &[(&str, Build)] = &[
     ("dots1", dots::build),
     ("ernie4_5", ernie::dense),
     ("ernie4_5_moe", ernie::mixed),
-    ("exaone4", exaone::build),
+    ("exaone", llama::exaone),
+    ("exaone4", exaone::dense),
+    ("exaone_moe", exaone::mixed),
     ("falcon", falcon::build),
     ("falcon_h1", mamba::falcon_h1),
+    ("flex_olmo", olmo::flex),
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
     ("gemma3_text", gemma::gemma3),
     ("glm", glm::glm),
     ("glm4", glm::glm4),
     ("glm4_moe", glm::glm4_moe),
+    ("glm4_moe_lite", deepseek::glm4_lite),
     ("glm4v_moe_text", glm::glm4v_moe),
     ("glm4v_text", glm::glm4v),
     ("glm_moe_dsa", deepseek::glm),
@@ -80,16 +92,25 @@ const FAMILIES: &[(&str, Build)] = &[
     ("helium", llama::helium),
     ("hunyuan_v1_dense", hunyuan::dense),
     ("hunyuan_v1_moe", hunyuan::mixed),
+    ("hy_v3", hunyuan::third),
+    ("internlm3", llama::internlm3),
+    ("iquestcoder", llama::iquest),
+    ("jais2", nemotron::jais2),
     ("kimi_k2", deepseek::v3),
     ("lfm2", lfm2::dense),
     ("lfm2_moe", lfm2::mixed),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
+    ("minicpm3", deepseek::minicpm3),
+    ("minimax_m2", minimax_m2::build),
     ("ministral", mistral::ministral),
+    ("ministral3", mistral::ministral3),
     ("mistral", mistral::mistral),
+    ("mistral4", deepseek::mistral4),
     ("mixtral", mistral::mixtral),
     ("mpt", mpt::mpt),
-    ("nemotron", nemotron::build),
+    ("nanochat", nanochat::build),
+    ("nemotron", nemotron::nemotron),
     ("nemotron_h", mamba::nemotron),
     ("olmo", olmo::olmo),
     ("olmo2", olmo::olmo2),
@@ -105,14 +126,21 @@ const FAMILIES: &[(&str, Build)] = &[
     ("qwen2_moe", qwen::qwen2_moe),
     ("qwen2_vl_text", qwen::qwen2_vl),
     ("qwen3", qwen::qwen3),
+    ("qwen3_5_moe_text", qwen3_next::mixed),
+    ("qwen3_5_text", qwen3_next::dense),
     ("qwen3_moe", qwen::qwen3_moe),
-    ("qwen3_next", qwen3_next::build),
+    ("qwen3_next", qwen3_next::next),
     ("qwen3_vl_moe_text", qwen::qwen3_vl_moe),
     ("qwen3_vl_text", qwen::qwen3_vl),
+    ("sarvam_mla", deepseek::sarvam),
+    ("sarvam_moe", glm::sarvam),
     ("seed_oss", seed_oss::build),
     ("smollm3", llama::smollm3),
+    ("solar_open", glm::solar),
     ("stablelm", stablelm::build),
     ("starcoder2", starcoder2::build),
+    ("vaultgemma", gemma::vault),
+    ("youtu", deepseek::youtu),
 ];
 
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
@@ -121,6 +149,8 @@ const WRAPPERS: &[(&str, &str, &str)] = &[
     ("llama4", "text_config", "llama4_text"),
     ("llava", "text_config", "llama"),
     ("mistral3", "text_config", "mistral"),
+    ("qwen3_5", "text_config", "qwen3_5_text"),
+    ("qwen3_5_moe", "text_config", "qwen3_5_moe_text"),
 ];
 
 /// Wrappers whose older configs have the text model's keys beside their own, and its family.
@@ -375,6 +405,8 @@ mod tests {
             ("llama4", "llama4_text"),
             ("llava", "llama"),
             ("mistral3", "mistral"),
+            ("qwen3_5", "qwen3_5_text"),
+            ("qwen3_5_moe", "qwen3_5_moe_text"),
         ] {
             let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{"num_hidden_layers": 2}}}}"#);
             let model = build(&HfConfig::parse(&text).unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! OLMo: norms without weights. OLMo 2 and 3: norms after the layers and over all queries and keys, sliding
-//! windows in the third. OLMoE: a mixture of experts. Defaults: `OlmoConfig`, `Olmo2Config`, `Olmo3Config`
-//! and `OlmoeConfig` in transformers 4.57.
+//! windows in the third. OLMoE: a mixture of experts; FlexOlmo: one with OLMo 2's norms. Defaults:
+//! `OlmoConfig`, `Olmo2Config`, `Olmo3Config` and `OlmoeConfig` in transformers 4.57, `FlexOlmoConfig` in 5.24.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
@@ -35,6 +35,8 @@ const OLMOE: Defaults = Defaults {
     ..OLMO
 };
 
+const FLEX: Defaults = Defaults { class: "the default of FlexOlmoConfig", vocab: 100_352, ..OLMO };
+
 pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO)?;
     let norm = BlockNorm { kind: NormKind::Layer, weights: false, placement: Placement::Pre };
@@ -47,7 +49,7 @@ pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 pub fn olmo2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO2)?;
     let attention = attention(&base)?;
-    post_normed(&base, model_type, vec![Span::Full; base.layers as usize], attention)
+    Ok(post_normed(&base, model_type, vec![Span::Full; base.layers as usize], attention, base.mlp(false)))
 }
 
 pub fn olmo3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -56,7 +58,14 @@ pub fn olmo3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let rule = |layer: u64| if (layer + 1).is_multiple_of(4) { Span::Full } else { Span::Sliding(window) };
     let spans = base.spans(Some(window), None, &rule)?;
     let attention = attention(&base)?;
-    post_normed(&base, model_type, spans, attention)
+    Ok(post_normed(&base, model_type, spans, attention, base.mlp(false)))
+}
+
+pub fn flex(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &FLEX)?;
+    let attention = attention(&base)?;
+    let moe = wide_experts(&base, (7, 5))?;
+    Ok(post_normed(&base, model_type, vec![Span::Full; base.layers as usize], attention, moe))
 }
 
 fn post_normed(
@@ -64,23 +73,29 @@ fn post_normed(
     model_type: &str,
     spans: Vec<Span>,
     attention: SelfAttention,
-) -> Result<Model, Box<Error>> {
+    ffn: Ffn,
+) -> Model {
     let norm = BlockNorm::new(NormKind::Rms, Placement::Post);
     let blocks = spans.into_iter().map(|span| {
         let attention = SelfAttention { span, qk_norm: QkNorm::Whole(NormKind::Rms), ..attention };
-        base.block_with(norm, attention, base.mlp(false))
+        base.block_with(norm, attention, ffn)
     });
-    Ok(base.model(model_type, NormKind::Rms, blocks))
+    base.model(model_type, NormKind::Rms, blocks)
 }
 
 pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMOE)?;
     let attention = SelfAttention { qk_norm: QkNorm::Whole(NormKind::Rms), ..attention(&base)? };
-    let moe = Moe::plain(
-        experts(keys, base.class, ("num_experts", 64), ("num_experts_per_tok", 8))?,
+    let moe = wide_experts(&base, (64, 8))?;
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, moe)))
+}
+
+/// By default so many experts of the intermediate size, of which a token takes so many.
+fn wide_experts(base: &Base<'_>, (total, taken): (u64, u64)) -> Result<Ffn, Box<Error>> {
+    Ok(Ffn::Moe(Moe::plain(
+        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
         Mlp::gated(base.intermediate, base.function, false),
-    );
-    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
+    )))
 }
 
 fn attention(base: &Base<'_>) -> Result<SelfAttention, Box<Error>> {

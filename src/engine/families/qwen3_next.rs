@@ -1,15 +1,18 @@
-//! Qwen3-Next: three layers of linear attention to one of gated full attention, a mixture of experts in
-//! each. Defaults: `Qwen3NextConfig` in transformers 4.57.
+//! Qwen3-Next and Qwen3.5: three layers of linear attention to one of gated full attention; a mixture of
+//! experts in each, or in Qwen3.5 also none at all. Defaults: `Qwen3NextConfig` in transformers 4.57,
+//! `Qwen3_5TextConfig` and `Qwen3_5MoeTextConfig` in 5.24.
 
 use super::mistral::experts;
 use super::qwen::sparse_layers;
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, Placement, QkNorm};
+use crate::engine::blocks::{
+    Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, OutputGate, Placement, QkNorm,
+};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{DeltaRule, Model, NormKind};
 
-const DEFAULTS: Defaults = Defaults {
+const NEXT: Defaults = Defaults {
     class: "the default of Qwen3NextConfig",
     hidden: 2048,
     intermediate: 5632,
@@ -22,25 +25,66 @@ const DEFAULTS: Defaults = Defaults {
     tied: false,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read(keys, &DEFAULTS)?;
-    let bias = base.flag("attention_bias", false)?;
-    let mut attention = base.attention().biased(bias);
-    (attention.gated, attention.qk_norm) = (true, QkNorm::Head(NormKind::Rms));
-    attention.rotary = base.rotary(0.25)?;
-    let full = Mixer::SelfAttention(attention);
-    let linear = Mixer::Delta(delta_net(&base)?);
+const DENSE: Defaults = Defaults {
+    class: "the default of Qwen3_5TextConfig",
+    hidden: 4096,
+    intermediate: 12288,
+    layers: 32,
+    kv_heads: Some(4),
+    vocab: 248_320,
+    ..NEXT
+};
+
+const MIXED: Defaults = Defaults {
+    class: "the default of Qwen3_5MoeTextConfig",
+    intermediate: 0,
+    layers: 40,
+    vocab: 248_320,
+    ..NEXT
+};
+
+pub fn next(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &NEXT)?;
+    let moe = mixture(&base, (512, 10))?;
+    let ffns = sparse_layers(&base, moe)?;
+    build(&base, model_type, ffns)
+}
+
+pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &DENSE)?;
+    build(&base, model_type, vec![base.mlp(false); base.layers as usize])
+}
+
+pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &MIXED)?;
+    let moe = mixture(&base, (256, 8))?;
+    build(&base, model_type, vec![moe; base.layers as usize])
+}
+
+/// By default so many experts, of which a token takes so many.
+fn mixture(base: &Base<'_>, (total, taken): (u64, u64)) -> Result<Ffn, Box<Error>> {
     let routed = Moe::plain(
-        experts(keys, base.class, ("num_experts", 512), ("num_experts_per_tok", 10))?,
+        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
         Mlp::gated(base.dim("moe_intermediate_size", 512)?, base.function, false),
     );
     let shared = Mlp::gated(base.dim("shared_expert_intermediate_size", 512)?, base.function, false);
-    let moe = Moe { shared: Some(shared), shared_gate: true, ..routed };
-    let ffns = sparse_layers(&base, Ffn::Moe(moe))?;
-    let mixers = mixers(&base, full, linear)?;
+    Ok(Ffn::Moe(Moe { shared: Some(shared), shared_gate: true, ..routed }))
+}
+
+fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box<Error>> {
+    let bias = base.flag("attention_bias", false)?;
+    let mut attention = base.attention().biased(bias);
+    (attention.gate, attention.qk_norm) = (OutputGate::WithQueries, QkNorm::Head(NormKind::Rms));
+    attention.rotary = base.rotary(0.25)?;
+    let full = Mixer::SelfAttention(attention);
+    let linear = Mixer::Delta(delta_net(base)?);
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let blocks =
-        mixers.into_iter().zip(ffns).map(|(mixer, ffn)| Block { hidden: base.hidden, norm, mixer, ffn });
+    let blocks = mixers(base, full, linear)?.into_iter().zip(ffns).map(|(mixer, ffn)| Block {
+        hidden: base.hidden,
+        norm,
+        mixer,
+        ffn,
+    });
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 

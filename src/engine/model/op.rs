@@ -14,9 +14,11 @@ pub enum Op {
     DeltaRule(DeltaRule),
     StateSpace(StateSpace),
     Activation(Activation),
-    /// Multiplies a vector of `width` with another for every token, or with the sigmoid of another.
+    /// Multiplies a vector of `width` with another for every token, or with its sigmoid; each of the other's
+    /// `gates` elements is for an equal part of the vector.
     Gate {
         width: u64,
+        gates: u64,
         sigmoid: bool,
     },
     /// Adds up the weighted outputs of the experts that a token took.
@@ -228,6 +230,8 @@ pub enum Function {
     QuickGelu,
     Relu,
     Relu2,
+    /// With two learned slopes.
+    Xielu,
     /// gpt-oss's clamped SwiGLU.
     ClampedSwiglu,
 }
@@ -244,6 +248,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("quick_gelu", Function::QuickGelu),
     ("relu", Function::Relu),
     ("relu2", Function::Relu2),
+    ("xielu", Function::Xielu),
 ];
 
 impl Function {
@@ -253,6 +258,14 @@ impl Function {
 
     pub fn names() -> impl Iterator<Item = &'static str> {
         FUNCTIONS.iter().map(|row| row.0)
+    }
+
+    /// Trainable parameters, shared by all elements.
+    pub fn parameters(self) -> u64 {
+        match self {
+            Function::Xielu => 2,
+            _ => 0,
+        }
     }
 
     /// FLOPs per element, each arithmetic operation and each transcendental counted as one.
@@ -268,6 +281,8 @@ impl Function {
             Function::QuickGelu => 5,
             Function::Relu => 1,
             Function::Relu2 => 2,
+            // below zero, the longer side: α · (exp(min(x, ε)) − 1 − x) + βx
+            Function::Xielu => 7,
             // gate · σ(1.702·gate) as QuickGelu's five, two clamps of the gate's side, one sum (up + 1)
             Function::ClampedSwiglu => 8,
         }

@@ -77,6 +77,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::AttnQProj => &[&["self_attn.q_proj"]],
         Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
         Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
+        Role::AttnGateProj => &[&["self_attn.gate_proj", "self_attn.g_proj"]],
         Role::AttnOutProj if linear => &[&["linear_attn.out_proj"]],
         Role::AttnOutProj => &[&[
             "self_attn.o_proj",
@@ -95,8 +96,14 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::SsmOutProj | Role::SsmSideProj => &[&["mamba.out_proj", "mixer.out_proj"]],
         Role::ConvInProj => &[&["conv.in_proj"]],
         Role::ConvOutProj => &[&["conv.out_proj"]],
-        Role::LinearInProj => &[&["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv"]],
-        Role::LinearGateProj => &[&["linear_attn.in_proj_ba", "linear_attn.in_proj_b"]],
+        Role::LinearInProj => &[
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv"],
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_z"],
+        ],
+        Role::LinearGateProj => &[
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_b"],
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_a"],
+        ],
         Role::FfnGateUpProj => &[
             &[
                 "mlp.gate_proj",
@@ -134,9 +141,14 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "shared_mlp.output_linear",
             "mixer.down_proj",
         ]],
-        Role::MoeRouter => {
-            &[&["mlp.gate", "mlp.router", "block_sparse_moe.gate", "feed_forward.router", "mixer.gate"]]
-        }
+        Role::MoeRouter => &[&[
+            "mlp.gate",
+            "mlp.router",
+            "mlp.router.gate",
+            "block_sparse_moe.gate",
+            "feed_forward.router",
+            "mixer.gate",
+        ]],
         Role::MoeLatentDownProj => &[&["mixer.fc1_latent_proj"]],
         Role::MoeLatentUpProj => &[&["mixer.fc2_latent_proj"]],
         Role::MoeUpProj => &[&["mixer.experts.0.up_proj", "mixer.experts.up_proj"]],

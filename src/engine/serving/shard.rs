@@ -232,7 +232,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             activation.rows = spread(activation.rows, parallel);
             Op::Activation(activation)
         }
-        Op::Gate { width, sigmoid } => Op::Gate { width: width / t, sigmoid },
+        Op::Gate { width, gates, sigmoid } => Op::Gate { width: width / t, gates: gates / t, sigmoid },
         Op::Lookup(lookup) if layer.role == Role::Embedding => {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
@@ -290,6 +290,7 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         Role::AttnQUpProj
         | Role::AttnQProj
         | Role::ConvInProj
+        | Role::AttnGateProj
         | Role::LinearInProj
         | Role::LinearGateProj
         | Role::FfnGateUpProj

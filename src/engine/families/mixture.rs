@@ -1,0 +1,60 @@
+//! What families with many small experts have in common.
+
+use super::mistral::experts;
+use crate::engine::blocks::read::words;
+use crate::engine::blocks::{Mlp, Moe};
+use crate::engine::config::Keys;
+use crate::engine::error::Error;
+use crate::engine::model::Function;
+
+/// What a class assumes of its experts, under the keys that it has for them.
+#[derive(Clone, Copy)]
+pub struct Small {
+    pub total: (&'static str, u64),
+    pub taken: (&'static str, u64),
+    /// `moe_intermediate_size`
+    pub width: u64,
+    /// How many as wide as these every token takes.
+    pub shared: (&'static str, u64),
+}
+
+impl Small {
+    /// The mixture that the config describes.
+    pub fn read(
+        &self,
+        keys: Keys<'_>,
+        class: &str,
+        function: Function,
+        bias: bool,
+    ) -> Result<Moe, Box<Error>> {
+        let expert = Mlp::gated(keys.dim_or("moe_intermediate_size", self.width, class)?, function, bias);
+        let (key, shared) = self.shared;
+        let shared = keys.count_of_or(&[key, "n_shared_experts", "num_shared_experts"], shared, class)?;
+        let routed = Moe::plain(experts(keys, class, self.total, self.taken)?, expert);
+        Ok(Moe { shared: expert.side_by_side(shared), ..routed })
+    }
+}
+
+/// Which layers are mixed, by `mlp_layer_types`, or where that is missing all behind the first few.
+pub fn mixed_layers(
+    keys: Keys<'_>,
+    layers: u64,
+    (key, first): (&'static str, u64),
+    why: &str,
+) -> Result<Vec<bool>, Box<Error>> {
+    let Some(types) = words(keys, "mlp_layer_types", layers)? else {
+        let first = keys.count_or(key, first, why)?;
+        return Ok((0..layers).map(|layer| layer >= first).collect());
+    };
+    types
+        .into_iter()
+        .map(|kind| match kind {
+            "sparse" => Ok(true),
+            "dense" => Ok(false),
+            other => {
+                Err(keys
+                    .refuse("mlp_layer_types", format!("\"{other}\" is neither \"dense\" nor \"sparse\"")))
+            }
+        })
+        .collect()
+}
