@@ -532,6 +532,36 @@ mod tests {
     }
 
     #[test]
+    fn sparse_attention_reads_what_is_picked_and_keeps_everything() {
+        let v32 = r#"{"model_type": "deepseek_v32", "num_attention_heads": 2, "index_topk": 100}"#;
+        let rows = |cached, new, accounting| {
+            let report = report(v32, cached, new, accounting);
+            ["Index - Score", "Attn - SDPA"].map(|name| {
+                let row = report.layers.iter().find(|row| row.name == name).unwrap();
+                (row.flops.0, row.input_bytes.0)
+            })
+        };
+        // Two heads of queries on latents: 512 + 64 elements, values of 512, and five FLOPs a score.
+        let attended = |pairs: u128| 2 * pairs * 2 * (576 + 512) + 5 * pairs * 2;
+        // 64 heads of 128 elements: a dot product, ReLU, and the weighted sum of the heads.
+        let indexed = |pairs: u128| pairs * 64 * (2 * 128 + 1) + pairs * 2 * 64;
+        // One token picks 100 of 1,000; its keys and latents are two bytes an element.
+        let [index, sdpa] = rows(999, 1, Accounting::EXACT);
+        assert_eq!(index, (indexed(1000), 2 * (64 * 128 + 64) + 2 * 128 * 1000));
+        assert_eq!(sdpa, (attended(100), 2 * 2 * 576 + 2 * 576 * 100));
+        // Three tokens pick at most 300 different ones.
+        let [_, sdpa] = rows(997, 3, Accounting::EXACT);
+        assert_eq!(sdpa, (attended(300), 3 * 2 * 2 * 576 + 2 * 576 * 300));
+        // Eager code scores all pairs and masks what is not picked.
+        let [index, sdpa] = rows(999, 1, Accounting::TORCH);
+        assert_eq!((index.0, sdpa.0), (1000 * 2 * 64 * (128 + 1), 2 * 1000 * 2 * (192 + 128)));
+        // Latents, rotated elements and the indexer's key, two bytes each, for every token.
+        let report = report(v32, 999, 1, Accounting::EXACT);
+        assert_eq!(report.model.kv_cache_bytes_per_token.0, 61 * (576 + 128) * 2);
+        assert_eq!(report.kv_cache_reserved_bytes.0, 61 * (576 + 128) * 2 * 1000);
+    }
+
+    #[test]
     fn sliding_layers_keep_their_window_only() {
         let gemma = r#"{"model_type": "gemma3_text", "num_hidden_layers": 6, "sliding_window": 512}"#;
         let report = report(gemma, 9_999, 1, Accounting::EXACT);

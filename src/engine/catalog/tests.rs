@@ -35,6 +35,8 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("mistralai/Mistral-Large-Instruct-2407", 122_610_069_504, 122_610_069_504), // Hub
     ("mistralai/Mixtral-8x7B-v0.1", 46_702_792_704, 12_879_925_248), // Hub
     ("mistralai/Mixtral-8x22B-v0.1", 140_620_634_112, 39_152_031_744), // Hub
+    ("mistralai/Ministral-3-8B-Base-2512", 8_489_553_920, 8_489_553_920),
+    ("mistralai/Mistral-Small-4-119B-2603", 118_972_826_624, 6_632_588_288),
     ("Qwen/Qwen2.5-0.5B", 494_032_768, 494_032_768), // Hub
     ("Qwen/Qwen2.5-1.5B", 1_543_714_304, 1_543_714_304), // Hub
     ("Qwen/Qwen2.5-3B", 3_085_938_688, 3_085_938_688), // Hub
@@ -53,6 +55,8 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("Qwen/Qwen3-235B-A22B", 235_093_634_560, 22_190_763_520), // Hub
     ("Qwen/Qwen3-Coder-480B-A35B-Instruct", 480_154_875_392, 35_474_765_312), // Hub
     ("Qwen/Qwen3-Next-80B-A3B-Instruct", 79_674_391_296, 3_874_929_408), // Hub 81_324_862_720, with the layer that predicts
+    ("Qwen/Qwen3.5-9B", 8_953_803_264, 8_953_803_264),
+    ("Qwen/Qwen3.5-35B-A3B", 34_660_610_688, 3_454_988_928),
     ("google/gemma-2b", 2_506_172_416, 2_506_172_416),
     ("google/gemma-7b", 8_537_680_896, 8_537_680_896), // Hub
     ("google/gemma-2-2b-it", 2_614_341_888, 2_614_341_888), // Hub
@@ -65,13 +69,14 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("deepseek-ai/DeepSeek-V2-Lite", 15_706_484_224, 2_661_150_208), // Hub
     ("deepseek-ai/DeepSeek-V2", 235_741_434_880, 21_375_800_320), // Hub
     ("deepseek-ai/DeepSeek-V3", 671_026_404_352, 37_552_282_624), // Hub 684_489_845_504, with the prediction below
-    ("deepseek-ai/DeepSeek-V3.2", 671_877_929_216, 38_403_807_488),
+    ("deepseek-ai/DeepSeek-V3.2-Exp", 671_877_929_216, 38_403_807_488), // Hub 685_396_921_376, with the prediction below and scales
     ("moonshotai/Kimi-K2-Instruct", 1_026_408_209_408, 32_861_477_888), // Hub 1_026_408_235_864, with some buffers
     ("openai/gpt-oss-20b", 20_914_757_184, 4_187_440_704), // Hub
     ("openai/gpt-oss-120b", 116_829_156_672, 5_711_982_912), // Hub
     ("THUDM/GLM-4-9B-0414", 9_400_279_040, 9_400_279_040), // Hub
     ("zai-org/GLM-4.5-Air", 106_852_245_504, 13_424_123_904), // Hub 110_468_824_832, with the layer that predicts
     ("zai-org/GLM-4.5", 352_797_814_784, 33_632_251_904), // Hub 358_337_791_296, with the layer that predicts
+    ("zai-org/GLM-4.7-Flash", 29_943_390_976, 3_896_763_136), // Hub 31_221_488_576, with the prediction below
     ("zai-org/GLM-5", 743_911_199_232, 41_784_709_632),
     ("microsoft/phi-2", 2_779_683_840, 2_779_683_840), // Hub
     ("microsoft/Phi-3-mini-4k-instruct", 3_821_079_552, 3_821_079_552), // Hub
@@ -98,9 +103,13 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("baidu/ERNIE-4.5-0.3B-PT", 360_748_032, 360_748_032), // Hub
     ("baidu/ERNIE-4.5-21B-A3B-PT", 21_825_437_888, 3_352_150_208), // Hub
     ("LGAI-EXAONE/EXAONE-4.0-32B", 32_003_216_384, 32_003_216_384), // Hub
+    ("LGAI-EXAONE/EXAONE-3.0-7.8B-Instruct", 7_818_448_896, 7_818_448_896),
     ("tencent/Hunyuan-A13B-Instruct", 80_393_183_232, 12_747_448_320), // Hub
     ("rednote-hilab/dots.llm1.inst", 142_774_373_888, 14_016_581_120), // Hub 142_774_381_696, with a correction per routed expert
     ("microsoft/Phi-3.5-MoE-instruct", 41_873_153_344, 6_640_999_744), // Hub
+    ("MiniMaxAI/MiniMax-M2", 228_689_748_992, 11_030_537_216),
+    ("openbmb/MiniCPM3-4B", 4_073_875_968, 4_073_875_968),
+    ("upstage/Solar-Open-100B", 102_651_793_408, 12_054_827_008),
     ("ibm-granite/granite-3.1-1b-a400m-instruct", 1_334_628_352, 428_658_688), // Hub
     ("nvidia/Minitron-4B-Base", 4_190_509_056, 4_190_509_056),
     ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", 8_888_227_328, 8_888_227_328), // Hub
@@ -150,6 +159,14 @@ fn published_tensors_that_predict_are_counted_apart() {
     let copies = 2 * 129_280 * 7168;
     let corrections = (58 + 1) * 256;
     assert_eq!(sizes.total + sizes.prediction + copies + corrections, 684_489_845_504);
+    // V3.2's 685,396,921,376 with a scale of four bytes for each block of 128 × 128 quantised weights.
+    let sizes = parameters(find("deepseek-ai/DeepSeek-V3.2").unwrap());
+    let scales = 41_591_584;
+    assert_eq!(sizes.total + sizes.prediction + copies + corrections + scales, 685_396_921_376);
+    // GLM-4.7-Flash's 31,221,488,576.
+    let sizes = parameters(find("zai-org/GLM-4.7-Flash").unwrap());
+    let (copies, corrections) = (2 * 154_880 * 2048, 47 * 64);
+    assert_eq!(sizes.total + sizes.prediction + copies + corrections, 31_221_488_576);
 }
 
 #[test]

@@ -83,7 +83,9 @@ pub fn scores<N: Number>(
 /// Context tokens whose keys and values the layer reads.
 pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
     match (context.accounting.pairs, span) {
-        (Pairs::All, _) | (_, Span::Full) => N::named_sum(CONTEXT, context.load.context_tokens),
+        (Pairs::All, _) | (_, Span::Full) | (Pairs::Eager, Span::Chosen(_)) => {
+            N::named_sum(CONTEXT, context.load.context_tokens)
+        }
         (Pairs::Causal | Pairs::Eager, _) => N::named_sum(VISIBLE, context.load.visible_context(span)),
     }
 }

@@ -11,12 +11,18 @@ pub fn index<N: Number>(index: &Index, context: &Context<'_>) -> Cost<N> {
     let heads = || N::named(INDEX_HEADS, index.heads);
     let dim = || N::named(INDEX_DIM, index.dim);
     let pairs = N::named_sum(PAIRS, context.load.pairs(context.accounting.pairs, Span::Full));
-    let keys = || cache_bytes(dim() * N::named_sum(CONTEXT, context.load.context_tokens), context);
     let own = if context.accounting.softmax { N::int(3) } else { N::int(2) };
     Cost {
         flops: pairs * heads() * (dot(dim(), context) + own),
-        input_bytes: activation_bytes(heads() * (dim() + N::int(1)) * new_tokens(context), context) + keys(),
-        cache_bytes: keys(),
+        input_bytes: activation_bytes(heads() * (dim() + N::int(1)) * new_tokens(context), context)
+            + cached(index, context),
+        cache_bytes: cached(index, context),
         ..Cost::nothing()
     }
+}
+
+/// Bytes of the keys to keep.
+pub fn cached<N: Number>(index: &Index, context: &Context<'_>) -> N {
+    let tokens = N::named_sum(CONTEXT, context.load.context_tokens);
+    cache_bytes(N::named(INDEX_DIM, index.dim) * tokens, context)
 }

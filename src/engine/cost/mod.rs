@@ -114,6 +114,7 @@ pub fn kept<N: Number>(layer: &Layer, context: &Context<'_>) -> N {
     match &layer.op {
         Op::Attention(shape) => attention::cached(shape, context),
         Op::LatentAttention(latent) => latent::cached(latent, context),
+        Op::Index(shape) => index::cached(shape, context),
         _ => N::int(0),
     }
 }

@@ -343,7 +343,7 @@ fn mixed(keys: Keys<'_>, layers: u64, generation: &Generation) -> Result<Vec<boo
     let listed = keys.has("mlp_layer_types");
     let first = ("first_k_dense_replace", generation.dense_first);
     let behind = mixed_layers(keys, layers, first, generation.dense_why)?;
-    let step = match listed || generation.index.is_some() {
+    let step = match listed {
         true => 1,
         false => keys.dim_or("moe_layer_freq", 1, "a mixture in every layer behind the dense ones")?,
     };

@@ -156,7 +156,7 @@ impl Model {
         for layer in self.groups.iter_mut().flat_map(|group| &mut group.layers) {
             let covered = match layer.role {
                 Role::Embedding | Role::LmHead => known::is_gguf(&format),
-                Role::MoeRouter | Role::MoeSharedGate => false,
+                Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => false,
                 role => !super::modules::modules(role, false).is_empty(),
             };
             layer.quantized = chosen.filter(|_| covered);

@@ -134,7 +134,7 @@ impl Scheme {
             Role::MoeGateUpProj | Role::MoeDownProj => return self.experts.or(self.default),
             Role::Embedding => self.embedding,
             Role::LmHead => self.head,
-            Role::MoeRouter | Role::MoeSharedGate => self.routers,
+            Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => self.routers,
             _ => true,
         };
         self.default.filter(|_| covered)
