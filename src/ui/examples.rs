@@ -8,7 +8,7 @@ pub struct Example {
     pub look: &'static str,
 }
 
-pub const EXAMPLES: [Example; 5] = [
+pub const EXAMPLES: [Example; 7] = [
     Example {
         name: "Dense decode",
         fragment: "v=1&m=meta-llama/Llama-3.1-8B&cached=4096&in=1",
@@ -28,6 +28,16 @@ pub const EXAMPLES: [Example; 5] = [
         name: "Latent attention (MLA)",
         fragment: "v=1&m=deepseek-ai/DeepSeek-V3&cached=32768&in=1&batch=8&hw=h200-141gb-sxm&acc=exact&tp=8",
         look: "128 heads read one short vector for each token, so attention is compute-bound even in decode. No device holds the model alone; Serving deals it out among eight.",
+    },
+    Example {
+        name: "Sparse attention",
+        fragment: "v=1&m=deepseek-ai/DeepSeek-V3.2-Exp&cached=131072&in=1&batch=8&hw=h200-141gb-sxm&acc=exact&tp=8",
+        look: "Attention reads 2,048 of 131,072 tokens. Choosing them takes twelve times as long, as an index scores every one.",
+    },
+    Example {
+        name: "State spaces",
+        fragment: "v=1&m=nvidia/NVIDIA-Nemotron-Nano-9B-v2&cached=131072&in=1&batch=8&acc=exact",
+        look: "Four of 56 blocks attend and take half of the time, as they read every token. The scans of 27 others take a fifteenth of that, however long the context is.",
     },
     Example {
         name: "Quantised to 4 bits",
@@ -97,6 +107,17 @@ mod tests {
         let deployment = serving::Deployment { hardware: (*state.hardware).clone(), serving: state.serving };
         let plan = serving::plan(&state.subject.unwrap().model, &state.workload, &deployment).unwrap();
         assert!(plan.devices == 8 && plan.memory.fits);
+
+        let sparse = report(&open("Sparse attention"));
+        let ratio = layers(&sparse, "Index - Score").0 / layers(&sparse, "SDPA").0;
+        assert!((11.5..12.5).contains(&ratio), "{ratio}");
+
+        let hybrid = report(&open("State spaces"));
+        let blocks =
+            |name| hybrid.layers.iter().filter(|row| row.name == name).map(|row| row.blocks).sum::<u64>();
+        assert_eq!((blocks("Attn - SDPA"), blocks("SSM - Scan"), hybrid.model.num_blocks), (4, 27, 56));
+        let (attention, scans) = (layers(&hybrid, "SDPA").0, layers(&hybrid, "Scan").0);
+        assert!((0.47..0.51).contains(&attention) && (14.0..16.0).contains(&(attention / scans)));
 
         let state = open("Quantised to 4 bits");
         let (four, sixteen) =

@@ -76,6 +76,14 @@ pub const TERMS: &[Term] = &[
         "A state of fixed size in place of a KV cache: its cost does not grow with the context.",
     ),
     term(
+        &["Sparse attention", "sparse attention", "sparse latent attention"],
+        "An index with a few small heads scores every earlier token, and attention reads only the best of them.",
+    ),
+    term(
+        &["State space", "state space"],
+        "A mixer, such as Mamba, with a state of fixed size in place of a KV cache: its cost does not grow with the context.",
+    ),
+    term(
         &["MoE", "Mixture of experts", "mixture of experts", "experts"],
         "Mixture of experts: a router sends each token to a few of many feed-forward networks. All are stored, those drawn are read.",
     ),
@@ -131,6 +139,7 @@ mod tests {
         for (text, terms) in [
             ("Intensity", &["Operational intensity"][..]),
             ("26 × latent attention · 6 of 64 experts + shared", &["MLA", "MoE"]),
+            ("58 × sparse latent attention 2,048 · 8 of 256 experts", &["Sparse attention", "MoE"]),
             ("The ridge point is no ridge.", &["Ridge point"]),
             ("A mixture of experts, the experts of which decode", &["MoE", "Decode"]),
             ("batches, FLOPs, FLOP/B and my_batch", &[]),
