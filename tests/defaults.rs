@@ -225,6 +225,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("glm4v_moe_text", 64),
         ("gpt_neox", 24),         // 6144 / 64 · 0.25
         ("gptj", 64),             // rotary_dim
+        ("laguna", 64),           // 128 · 0.5, in full attention, which all layers have
+        ("mimo_v2_flash", 64),    // 192 · 0.334
         ("nemotron", 64),         // 6144 / 48 · 0.5
         ("persimmon", 32),        // 4096 / 64 · 0.5
         ("phi", 32),              // 2048 / 32 · 0.5
@@ -260,7 +262,10 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 // 4544 / 71
                 ("falcon", _) => Some(64),
                 // These leave the layers that see everything without positions.
-                ("afmoe" | "cohere2" | "exaone4" | "exaone_moe" | "llama4_text", "full_attention") => None,
+                (
+                    "afmoe" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "llama4_text",
+                    "full_attention",
+                ) => None,
                 ("cohere2", _) => Some(128), // 8192 / 64
                 // Compared layer by layer with no_rope_layers.
                 ("smollm3", _) => got.and(whole),

@@ -21,6 +21,7 @@ const MODELS: &[(&str, &str)] = &[
         "Latent attention to what an index chooses (deepseek_v32)",
         r#"{"model_type": "deepseek_v32", "index_topk": 64}"#,
     ),
+    ("A gate for each head (laguna)", r#"{"model_type": "laguna"}"#),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
     (
         "A state space, and experts on a latent state (nemotron_h)",

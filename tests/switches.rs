@@ -279,3 +279,87 @@ fn lists_of_layers_are_checked() {
         assert!(error.to_string().contains(needle), "{error}");
     }
 }
+
+#[test]
+fn what_later_families_cannot_be_is_refused_by_name() {
+    let dsa = |more: Value| {
+        let mut config = json!({"num_hidden_layers": 2, "n_routed_experts": 4, "num_experts_per_tok": 2});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    for (model_type, more, key, needle) in [
+        ("glm_moe_dsa", dsa(json!({"q_lora_rank": null})), "q_lora_rank", "indexer"),
+        ("glm_moe_dsa", dsa(json!({"indexer_types": ["shared", "full"]})), "indexer_types", "first layer"),
+        ("glm_moe_dsa", dsa(json!({"indexer_types": ["full", "half"]})), "indexer_types", "\"half\""),
+        ("glm_moe_dsa", dsa(json!({"index_topk_pattern": "FSS"})), "index_topk_pattern", "3 entries for 2"),
+        ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense"]})), "mlp_layer_types", "1 entries for 2"),
+        ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense", "thin"]})), "mlp_layer_types", "\"thin\""),
+        ("minimax_m2", json!({"rotary_dim": 5}), "rotary_dim", "more than a head's 4"),
+        ("mimo_v2_flash", json!({"swa_head_dim": 8}), "swa_head_dim", "not the 4 of full attention"),
+        (
+            "mimo_v2_flash",
+            json!({"swa_num_key_value_heads": 2}),
+            "swa_num_key_value_heads",
+            "does not divide",
+        ),
+        (
+            "mimo_v2_flash",
+            json!({"swa_num_key_value_heads": 3, "n_shared_experts": 1}),
+            "n_shared_experts",
+            "no shared experts",
+        ),
+        ("laguna", json!({"gating": "per-layer"}), "gating", "per-element"),
+        (
+            "laguna",
+            json!({"num_key_value_heads": 3, "num_attention_heads_per_layer": [4]}),
+            "num_attention_heads_per_layer",
+            "no multiple of the 3",
+        ),
+    ] {
+        let error = Model::from_json(&config(model_type, &more)).unwrap_err();
+        assert_eq!(error.key(), Some(key), "{more}: {error}");
+        assert!(error.to_string().contains(needle), "{error}");
+    }
+}
+
+#[test]
+fn published_configs_of_mimo_say_the_same_in_other_words() {
+    let ours = json!({"num_hidden_layers": 3, "num_attention_heads": 6, "num_key_value_heads": 1, "v_head_dim": 2,
+        "layer_types": ["full_attention", "sliding_attention", "full_attention"], "sliding_window": 9,
+        "mlp_layer_types": ["dense", "sparse", "dense"]});
+    let mut theirs = ours.clone();
+    let keys = theirs.as_object_mut().unwrap();
+    keys.retain(|key, _| !["layer_types", "mlp_layer_types"].contains(&key.as_str()));
+    keys.extend(
+        json!({"hybrid_layer_pattern": [0, 1, 0], "moe_layer_freq": [0, 1, 0], "sliding_window_size": 8,
+            "swa_num_key_value_heads": 2, "swa_num_attention_heads": 6, "swa_head_dim": 4, "swa_v_head_dim": 2,
+            "add_swa_attention_sink_bias": true, "add_full_attention_sink_bias": false, "n_shared_experts": null})
+        .as_object()
+        .unwrap()
+        .clone(),
+    );
+    assert_eq!(model("mimo_v2_flash", &ours).groups, model("mimo_v2_flash", &theirs).groups);
+    assert_eq!(
+        labels(&model("mimo_v2_flash", &ours)),
+        ["full attention · dense", "sliding attention 9 · 8 of 256 experts"]
+    );
+}
+
+#[test]
+fn a_gate_is_an_element_a_head_or_one_each() {
+    let gate = |gating: &str| {
+        let model = model("laguna", &json!({"gating": gating, "mlp_layer_types": ["dense"]}));
+        let report = analyze(&model, &Workload::default(), &Accounting::EXACT, None).unwrap();
+        let row = |name: &str| report.layers.iter().find(|row| row.name == name).unwrap();
+        (row("Attn - Gate_Proj").parameters, row("Attn - Gate").flops.0, row("Attn - Gate").input_bytes.0)
+    };
+    // Three heads of 4: a product of 12 · 3, four FLOPs a gate and one an element, two bytes each.
+    assert_eq!(gate("per-head"), (36, 4 * 3 + 12, 2 * (3 + 12)));
+    assert_eq!(gate("per-element"), (144, 5 * 12, 2 * 24));
+}
+
+#[test]
+fn the_slopes_of_xielu_are_parameters() {
+    let parameters = |act: &str| parameters(&model("apertus", &json!({"hidden_act": act})));
+    assert_eq!(parameters("xielu") - parameters("relu"), 2);
+}

@@ -28,9 +28,10 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo glm4_moe_lite glm_moe_dsa
-    granitemoehybrid hy_v3 internlm3 iquestcoder jais2 lfm2 lfm2_moe minicpm3 minimax_m2 ministral3 mistral4 nanochat
-    nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open vaultgemma youtu
+    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo glm4_moe_lite glm_moe_dsa
+    granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe mimo_v2_flash minicpm3 minimax_m2
+    ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open vaultgemma
+    youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -45,6 +46,7 @@ NO_SHAPE = re.compile(
     r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
+    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -58,6 +60,8 @@ GIVEN = {
     ],
     "afmoe": [{}, dict(global_attn_every_n_layers=3)],
     "exaone_moe": [{}, dict(sliding_window_pattern=3, first_k_dense_replace=3)],
+    "cohere2_moe": [{}, dict(first_k_dense_replace=5, prefix_dense_sliding_window_pattern=2)],
+    "laguna": [{}, dict(num_attention_heads_per_layer=[48, 64] * 20)],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],

@@ -250,6 +250,7 @@ DSA = dict(
 )
 
 WITHOUT_DENSE = {key: value for key, value in SIZES.items() if key != "intermediate_size"}
+EVERY_SIXTH = dict(num_hidden_layers=7, num_attention_heads=12)
 SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, num_shared_experts=2)
 ROUTED = dict(
     n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, n_shared_experts=2, n_group=1, topk_group=1,
@@ -308,6 +309,15 @@ RECENT = {
         sliding_window=8, tie_word_embeddings=True,
     ),
     "apertus": dict(SIZES, model_type="apertus", pad_token_id=0, attention_bias=True),
+    "cohere2_moe": dict(
+        SIZES, model_type="cohere2_moe", head_dim=16, num_experts=8, num_experts_per_tok=3, num_shared_experts=2,
+        sliding_window=8, first_k_dense_replace=2, prefix_dense_intermediate_size=130, sliding_window_pattern=2,
+    ),
+    "cohere2_moe, otherwise": dict(
+        SIZES, model_type="cohere2_moe", head_dim=20, num_experts=8, num_experts_per_tok=3, rms_norm_eps=1e-5,
+        sliding_window=8, first_k_dense_replace=2, prefix_dense_sliding_window_pattern=2, attention_bias=True,
+        tie_word_embeddings=False,
+    ),
     "cwm": dict(SIZES, model_type="cwm", head_dim=20, sliding_window=8, mlp_bias=True),
     "exaone": dict(SIZES, model_type="exaone", attention_bias=True, mlp_bias=True),
     "exaone_moe": dict(SIZES, **SHARED, model_type="exaone_moe", sliding_window=8, first_k_dense_replace=2),
@@ -327,11 +337,26 @@ RECENT = {
     ),
     "hy_v3": dict(SIZES, **SHARED, model_type="hy_v3", head_dim=20, attention_bias=True, mlp_bias=True),
     "hy_v3, some layers": dict(SIZES, **SHARED, model_type="hy_v3", head_dim=16, mlp_layer_types=SOME_DENSE),
+    "hyperclovax": dict(SIZES, model_type="hyperclovax", head_dim=20, attention_bias=True, mlp_bias=True),
+    "hyperclovax, normed before": dict(SIZES, model_type="hyperclovax", head_dim=16, use_post_norm=False),
     "internlm3": dict(SIZES, model_type="internlm3", head_dim=20, attention_bias=True, mlp_bias=True),
     "iquestcoder": dict(SIZES, model_type="iquestcoder", head_dim=20),
     "jais2": dict(SIZES, model_type="jais2", head_dim=20),
     "jais2, unbiased": dict(
         SIZES, model_type="jais2", head_dim=16, attention_bias=False, mlp_bias=False, tie_word_embeddings=True
+    ),
+    "laguna": dict(
+        SIZES, **MOE, model_type="laguna", head_dim=20, shared_expert_intermediate_size=56, attention_bias=True,
+        sliding_window=8, num_attention_heads_per_layer=[6, 4, 6, 8, 2],
+        layer_types=["full_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+    ),
+    "laguna, wide gates": dict(
+        SIZES, **MOE, model_type="laguna", head_dim=16, shared_expert_intermediate_size=56, gating="per-element",
+        mlp_layer_types=SOME_DENSE,
+    ),
+    "mimo_v2_flash": dict(
+        SIZES, **EVERY_SIXTH, model_type="mimo_v2_flash", head_dim=24, v_head_dim=16, sliding_window=8,
+        n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, attention_bias=True,
     ),
     "minicpm3": dict(
         SIZES, **LATENT, model_type="minicpm3", q_lora_rank=48, attention_bias=True, mlp_bias=True

@@ -136,6 +136,23 @@ impl<'a> Base<'a> {
         rotated(self.keys, self.heads.dim, KEYS[0], 1.0, "the whole head")
     }
 
+    /// The rotated elements of a head in the layers of one kind, under whose name the `rope_parameters` are.
+    pub fn rotary_in(&self, kind: &'static str, default: f64) -> Result<u64, Box<Error>> {
+        let rope = self.keys.opt_object("rope_parameters")?;
+        match rope.and_then(|rope| rope.get(kind)?.get("partial_rotary_factor")) {
+            Some(factor) => {
+                rotated_by(self.keys, self.heads.dim, "rope_parameters", factor.as_f64().unwrap_or(f64::NAN))
+            }
+            None => rotated(
+                self.keys,
+                self.heads.dim,
+                "partial_rotary_factor",
+                default,
+                &format!("of heads in {kind}, {}", self.class),
+            ),
+        }
+    }
+
     /// A gated feed-forward layer of the intermediate size.
     pub fn mlp(&self, bias: bool) -> Ffn {
         Ffn::Dense(Mlp::gated(self.intermediate, self.function, bias))
@@ -275,6 +292,10 @@ pub fn rotated(
         Some(inside) => ("rope_parameters", inside.as_f64().unwrap_or(f64::NAN)),
         None => (key, keys.number_or(key, default, class)?),
     };
+    rotated_by(keys, dim, key, factor)
+}
+
+fn rotated_by(keys: Keys<'_>, dim: u64, key: &str, factor: f64) -> Result<u64, Box<Error>> {
     if !(0.0..=1.0).contains(&factor) {
         return Err(keys.refuse(key, format!("rotates {factor} of a head, which is not from 0 to 1")));
     }

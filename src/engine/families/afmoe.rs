@@ -26,7 +26,7 @@ const EXPERTS: Small = Small {
     total: ("num_experts", 64),
     taken: ("num_experts_per_tok", 6),
     width: 1408,
-    shared: ("num_shared_experts", 2),
+    shared: Some(("num_shared_experts", 2)),
 };
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {

@@ -1,9 +1,11 @@
 //! Command R and Aya: attention and feed-forward side by side behind one norm without a bias; the second
-//! generation with sliding windows and every fourth layer without positions. Defaults: `CohereConfig` and
-//! `Cohere2Config` in transformers 4.57.
+//! generation with sliding windows and every fourth layer without positions, and mixed of experts. Defaults:
+//! `CohereConfig` and `Cohere2Config` in transformers 4.57, `Cohere2MoeConfig` in 5.24.
 
+use super::mistral::experts;
+use super::mixture::mixed_layers;
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{BlockNorm, Placement, QkNorm};
+use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -25,6 +27,9 @@ const COHERE: Defaults = Defaults {
 };
 
 const COHERE2: Defaults = Defaults { class: "the default of Cohere2Config", ..COHERE };
+
+const COHERE2_MOE: Defaults =
+    Defaults { class: "the default of Cohere2MoeConfig", head_dim: Some(128), ..COHERE };
 
 pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &COHERE)?;
@@ -50,4 +55,52 @@ pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         base.block_with(NORM, attention, base.mlp(false))
     });
     Ok(base.model(model_type, NORM.kind, blocks))
+}
+
+pub fn cohere2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &COHERE2_MOE)?;
+    let bias = base.flag("attention_bias", false)?;
+    // Its presence tells which norm there is.
+    let kind = match keys.nullable_number_or("rms_norm_eps", None, "LayerNorm without a bias")? {
+        Some(_) => NormKind::Rms,
+        None => NormKind::LayerNoBias,
+    };
+    let norm = BlockNorm { kind, ..NORM };
+    let mlp = |width| Mlp::gated(width, base.function, false);
+    let shared = keys.count_or("num_shared_experts", 0, base.class)?;
+    let moe = Ffn::Moe(Moe {
+        shared: mlp(base.intermediate).side_by_side(shared),
+        ..Moe::plain(
+            experts(keys, base.class, ("num_experts", 8), ("num_experts_per_tok", 2))?,
+            mlp(base.intermediate),
+        )
+    });
+    let width = keys.nullable_dim_or("prefix_dense_intermediate_size", None, base.class)?;
+    let dense = Ffn::Dense(mlp(width.unwrap_or(base.intermediate)));
+    let mixed = mixed_layers(keys, base.layers, ("first_k_dense_replace", 0), base.class)?;
+    // Layers that see everything have no positions, but for dense ones whose pattern is only such.
+    let prefix = base.dim("prefix_dense_sliding_window_pattern", 1)?;
+    let spans = prefixed_spans(&base, prefix)?;
+    let blocks = spans.into_iter().zip(mixed).map(|(span, mixed)| {
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
+        let rotates = span != Span::Full || (!mixed && prefix == 1);
+        attention.rotary = if rotates { base.heads.dim } else { 0 };
+        base.block_with(norm, attention, if mixed { moe } else { dense })
+    });
+    Ok(base.model(model_type, kind, blocks))
+}
+
+/// Full attention in every few layers, counted anew behind the first dense ones, which have their own count.
+fn prefixed_spans(base: &Base<'_>, prefix: u64) -> Result<Vec<Span>, Box<Error>> {
+    let window = base.dim("sliding_window", 4096)?;
+    let every = base.dim("sliding_window_pattern", 4)?;
+    let first = match base.keys.has("layer_types") {
+        true => 0,
+        false => base.keys.count_or("first_k_dense_replace", 0, base.class)?,
+    };
+    base.spans(Some(window), None, &|layer| {
+        let (layer, every) = if layer < first { (layer, prefix) } else { (layer - first, every) };
+        if (layer + 1).is_multiple_of(every) { Span::Full } else { Span::Sliding(window) }
+    })
 }

@@ -72,7 +72,7 @@ const V3_EXPERTS: Small = Small {
     total: ("n_routed_experts", 256),
     taken: ("num_experts_per_tok", 8),
     width: 2048,
-    shared: ("n_shared_experts", 1),
+    shared: Some(("n_shared_experts", 1)),
 };
 
 const V32: Generation = Generation {
@@ -192,7 +192,7 @@ pub fn v2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         total: ("n_routed_experts", 64),
         taken: ("num_experts_per_tok", keys.dim("num_experts_per_tok")?),
         width: 1407,
-        shared: ("n_shared_experts", 2),
+        shared: Some(("n_shared_experts", 2)),
     };
     build(keys, model_type, &Generation { experts: Some(experts), ..V2 })
 }
@@ -279,11 +279,8 @@ fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention,
             v_dim: keys.dim_or("v_head_dim", v_dim, class)?,
             span: Span::Full,
         },
-        q_rank: match (generation.index, q_rank) {
-            (Some(_), Some(rank)) => Some(keys.dim_or("q_lora_rank", rank, class)?),
-            // Null is an answer: queries without a latent of their own.
-            _ => keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
-        },
+        // Null is an answer: queries without a latent of their own.
+        q_rank: keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
         bias: keys.flag_or("attention_bias", false, class)?,
         index: None,
     })
@@ -298,6 +295,9 @@ fn mixers(
 ) -> Result<Vec<LatentAttention>, Box<Error>> {
     let class = generation.base.class;
     let Some(heads) = generation.index else { return Ok(vec![attention; layers as usize]) };
+    if attention.q_rank.is_none() {
+        return Err(keys.refuse("q_lora_rank", "null, but the indexer's queries come from that latent"));
+    }
     attention.latent.span = Span::Chosen(keys.dim_or("index_topk", 2048, class)?);
     let index = Index {
         heads: keys.dim_or("index_n_heads", heads, class)?,

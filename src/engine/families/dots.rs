@@ -29,7 +29,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let moe = Small {
         total: given("n_routed_experts")?,
         taken: given("num_experts_per_tok")?,
-        shared: given("n_shared_experts")?,
+        shared: Some(given("n_shared_experts")?),
         width: 1408,
     }
     .read(keys, base.class, base.function, false)?;

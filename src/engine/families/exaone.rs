@@ -28,7 +28,7 @@ const EXPERTS: Small = Small {
     total: ("num_experts", 64),
     taken: ("num_experts_per_tok", 8),
     width: 1024,
-    shared: ("num_shared_experts", 1),
+    shared: Some(("num_shared_experts", 1)),
 };
 
 pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {

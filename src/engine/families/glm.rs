@@ -66,7 +66,7 @@ const EXPERTS: Small = Small {
     total: ("n_routed_experts", 128),
     taken: ("num_experts_per_tok", 8),
     width: 1408,
-    shared: ("n_shared_experts", 1),
+    shared: Some(("n_shared_experts", 1)),
 };
 
 pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {

@@ -1,11 +1,11 @@
 //! LLaMA 1 to 3 and what shares its architecture: InternLM3, IQuest-Coder, EXAONE 3; Granite, which scales a
-//! few vectors on top; Helium, whose output projection has no bias; Arcee, without a gate; SmolLM3, which
+//! few vectors on top; HyperCLOVA X, which adds norms behind; Helium, whose output projection has no bias; Arcee, without a gate; SmolLM3, which
 //! leaves every fourth layer without positions; CWM, with sliding windows but in every fourth. Defaults:
 //! `LlamaConfig`, `GraniteConfig`, `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in transformers 4.57,
-//! `InternLM3Config`, `IQuestCoderConfig`, `ExaoneConfig` and `CwmConfig` in 5.24.
+//! `InternLM3Config`, `IQuestCoderConfig`, `ExaoneConfig`, `HyperCLOVAXConfig` and `CwmConfig` in 5.24.
 
 use crate::engine::blocks::read::{Base, Defaults, Names};
-use crate::engine::blocks::{Ffn, Mlp};
+use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Placement};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -86,6 +86,8 @@ const EXAONE: Defaults = Defaults {
     ..LLAMA
 };
 
+const HYPERCLOVA: Defaults = Defaults { class: "the default of HyperCLOVAXConfig", ..LLAMA };
+
 const CWM: Defaults = Defaults {
     class: "the default of CwmConfig",
     hidden: 6144,
@@ -125,6 +127,15 @@ pub fn exaone(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Base::read_named(keys, &EXAONE, Names { count: &layers, act: &act, ..Names::default() })?,
         model_type,
     )
+}
+
+pub fn hyperclova(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &HYPERCLOVA)?;
+    let attention = base.attention().biased(base.flag("attention_bias", false)?);
+    let ffn = base.mlp(base.flag("mlp_bias", false)?);
+    let placement = if base.flag("use_post_norm", true)? { Placement::Sandwich } else { Placement::Pre };
+    let block = base.block_with(BlockNorm::new(NormKind::Rms, placement), attention, ffn);
+    Ok(base.uniform(model_type, NormKind::Rms, block))
 }
 
 pub fn cwm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {

@@ -14,8 +14,8 @@ pub struct Small {
     pub taken: (&'static str, u64),
     /// `moe_intermediate_size`
     pub width: u64,
-    /// How many as wide as these every token takes.
-    pub shared: (&'static str, u64),
+    /// How many as wide as these every token takes, where the class has any.
+    pub shared: Option<(&'static str, u64)>,
 }
 
 impl Small {
@@ -28,8 +28,16 @@ impl Small {
         bias: bool,
     ) -> Result<Moe, Box<Error>> {
         let expert = Mlp::gated(keys.dim_or("moe_intermediate_size", self.width, class)?, function, bias);
-        let (key, shared) = self.shared;
-        let shared = keys.count_of_or(&[key, "n_shared_experts", "num_shared_experts"], shared, class)?;
+        let names = ["n_shared_experts", "num_shared_experts"];
+        let shared = match self.shared {
+            Some((key, shared)) => keys.count_of_or(&[key, names[0], names[1]], shared, class)?,
+            None => 0,
+        };
+        if let (None, Some(key)) = (self.shared, names.into_iter().find(|key| keys.has(key)))
+            && keys.count_or(key, 0, class)? > 0
+        {
+            return Err(keys.refuse(key, "this family has no shared experts"));
+        }
         let routed = Moe::plain(experts(keys, class, self.total, self.taken)?, expert);
         Ok(Moe { shared: expert.side_by_side(shared), ..routed })
     }

@@ -16,10 +16,12 @@ mod gpt_neox;
 mod gpt_oss;
 mod granite_moe;
 mod hunyuan;
+mod laguna;
 mod lfm2;
 mod llama;
 mod llama4;
 mod mamba;
+mod mimo;
 mod minimax_m2;
 mod mistral;
 mod mixture;
@@ -56,6 +58,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("codegen", gpt_neox::codegen),
     ("cohere", cohere::cohere),
     ("cohere2", cohere::cohere2),
+    ("cohere2_moe", cohere::cohere2_moe),
     ("cwm", llama::cwm),
     ("dbrx", mpt::dbrx),
     ("deepseek_v2", deepseek::v2),
@@ -93,14 +96,17 @@ const FAMILIES: &[(&str, Build)] = &[
     ("hunyuan_v1_dense", hunyuan::dense),
     ("hunyuan_v1_moe", hunyuan::mixed),
     ("hy_v3", hunyuan::third),
+    ("hyperclovax", llama::hyperclova),
     ("internlm3", llama::internlm3),
     ("iquestcoder", llama::iquest),
     ("jais2", nemotron::jais2),
     ("kimi_k2", deepseek::v3),
+    ("laguna", laguna::build),
     ("lfm2", lfm2::dense),
     ("lfm2_moe", lfm2::mixed),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
+    ("mimo_v2_flash", mimo::build),
     ("minicpm3", deepseek::minicpm3),
     ("minimax_m2", minimax_m2::build),
     ("ministral", mistral::ministral),

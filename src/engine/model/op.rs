@@ -14,8 +14,8 @@ pub enum Op {
     DeltaRule(DeltaRule),
     StateSpace(StateSpace),
     Activation(Activation),
-    /// Multiplies a vector of `width` with another for every token, or with its sigmoid; each of the other's
-    /// `gates` elements is for an equal part of the vector.
+    /// Multiplies a vector of `width` with another for every token, or with its sigmoid, or a softplus that counts
+    /// alike; each of the other's `gates` elements is for an equal part of the vector.
     Gate {
         width: u64,
         gates: u64,
