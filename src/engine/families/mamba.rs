@@ -8,7 +8,7 @@ use crate::engine::blocks::read::{Base, Defaults, Names};
 use crate::engine::blocks::{
     Block, BlockNorm, Ffn, Mamba, Mixer, Mlp, Moe, MoeLatent, Placement, SelfAttention,
 };
-use crate::engine::config::Keys;
+use crate::engine::config::{Keys, MAX_DIMENSION};
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, StateSpace};
 
@@ -229,8 +229,15 @@ fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
 }
 
 fn grouped(base: &Base<'_>, key: &str, space: StateSpace) -> Result<(), Box<Error>> {
-    if space.heads.is_multiple_of(space.groups) {
-        return Ok(());
+    if !space.heads.is_multiple_of(space.groups) {
+        let reason = format!("{} does not divide the {} heads", space.groups, space.heads);
+        return Err(base.keys.refuse(key, reason));
     }
-    Err(base.keys.refuse(key, format!("{} does not divide the {} heads", space.groups, space.heads)))
+    // Two dimensions at their limit are more than the sums of a projection's parts can hold.
+    let features = space.width().max(space.shared());
+    if features > MAX_DIMENSION {
+        let reason = format!("makes {features} features of the state space, more than {MAX_DIMENSION}");
+        return Err(base.keys.refuse(key, reason));
+    }
+    Ok(())
 }
