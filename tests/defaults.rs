@@ -19,6 +19,11 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", LATENT, "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),
+    (
+        "gemma4_text",
+        &["per_layer_config"],
+        "made of global_head_dim and num_global_key_value_heads, and refused where it is given",
+    ),
     ("glm4_moe_lite", &["num_key_value_heads", "qk_head_dim"], "latent attention has neither"),
     (
         "glm_moe_dsa",
@@ -266,7 +271,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                     "afmoe" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "llama4_text",
                     "full_attention",
                 ) => None,
-                ("cohere2", _) => Some(128), // 8192 / 64
+                ("cohere2", _) => Some(128),                    // 8192 / 64
+                ("gemma4_text", "full_attention") => Some(128), // 512 · 0.25
                 // Compared layer by layer with no_rope_layers.
                 ("smollm3", _) => got.and(whole),
                 _ => part.or(whole),
@@ -315,7 +321,7 @@ fn mixed(layers: &[Layer]) -> bool {
 fn every_family_has_a_row() {
     let rows = rows();
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
-    let without = ["gemma3", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "kimi_k2"];
+    let without = ["gemma3", "gemma4", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "kimi_k2"];
     for name in roofline::engine::families::known() {
         let has = rows.iter().any(|row| &*row.model.model_type == name);
         assert_ne!(has, without.contains(&name), "{name}");

@@ -21,6 +21,11 @@ const MODELS: &[(&str, &str)] = &[
         "Latent attention to what an index chooses (deepseek_v32)",
         r#"{"model_type": "deepseek_v32", "index_topk": 64}"#,
     ),
+    (
+        "An input of each layer's own, values that are keys, a shared cache, a mixture beside (gemma4_text)",
+        r#"{"model_type": "gemma4_text", "num_kv_shared_layers": 6, "attention_k_eq_v": true,
+            "enable_moe_block": true, "num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704}"#,
+    ),
     ("A gate for each head (laguna)", r#"{"model_type": "laguna"}"#),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
     (

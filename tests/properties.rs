@@ -31,6 +31,11 @@ fn models() -> impl Strategy<Value = Model> {
                 *value = word.chars().cycle().take(layers as usize).collect::<String>().into();
             }
         }
+        // Of fewer layers there may be none to share a cache with.
+        config
+            .as_object_mut()
+            .unwrap()
+            .retain(|key, _| key != "num_kv_shared_layers" || layers as usize >= before);
         Model::from_json(&config.to_string()).unwrap()
     })
 }

@@ -386,3 +386,30 @@ fn the_slopes_of_xielu_are_parameters() {
     let parameters = |act: &str| parameters(&model("apertus", &json!({"hidden_act": act})));
     assert_eq!(parameters("xielu") - parameters("relu"), 2);
 }
+
+#[test]
+fn a_cache_that_is_shared_is_kept_once() {
+    let cached = |shared: u64| {
+        let config = json!({"num_hidden_layers": 12, "global_head_dim": 8, "sliding_window": 1000,
+            "num_kv_shared_layers": shared, "hidden_size_per_layer_input": 0});
+        let report =
+            analyze(&model("gemma4_text", &config), &Workload::default(), &Accounting::EXACT, None).unwrap();
+        (report.model.kv_cache_bytes_per_token.0, report.model.parameters.total)
+    };
+    // Keys and values of one head, 4 elements in ten windows, 8 in two layers that see everything; two bytes each.
+    let (all, parameters) = cached(0);
+    assert_eq!(all, 10 * 2 * 4 * 2 + 2 * 2 * 8 * 2);
+    // The last six have the cache of the six before, no projections of 12 · 4 or 12 · 8, and no norm of keys.
+    let (half, fewer) = cached(6);
+    assert_eq!(half, all / 2);
+    assert_eq!(parameters - fewer, 5 * (2 * 12 * 4 + 4) + 2 * 12 * 8 + 8);
+    let all = json!({"num_hidden_layers": 2, "num_kv_shared_layers": 1});
+    let error = Model::from_json(&config("gemma4_text", &all)).unwrap_err();
+    assert_eq!(error.key(), Some("num_kv_shared_layers"));
+    for (key, value) in
+        [("per_layer_config", json!({"05": {"head_dim": 8}})), ("use_bidirectional_attention", json!("all"))]
+    {
+        let error = Model::from_json(&config("gemma4_text", &json!({ key: value }))).unwrap_err();
+        assert_eq!(error.key(), Some(key), "{error}");
+    }
+}

@@ -6,7 +6,7 @@ mod op;
 pub use layer::{Kind, Layer, Role};
 pub use op::{
     Activation, Attention, Combine, Conv, DeltaRule, Experts, Function, Index, Latent, Linear, Lookup, Norm,
-    NormKind, Op, Rope, Rows, Span, Spread, StateSpace,
+    NormKind, Op, Rope, Rows, Source, Span, Spread, StateSpace,
 };
 
 use super::config::Read;

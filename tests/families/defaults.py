@@ -28,7 +28,7 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo glm4_moe_lite glm_moe_dsa
+    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa
     granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe mimo_v2_flash minicpm3 minimax_m2
     ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open vaultgemma
     youtu
@@ -62,6 +62,10 @@ GIVEN = {
     "exaone_moe": [{}, dict(sliding_window_pattern=3, first_k_dense_replace=3)],
     "cohere2_moe": [{}, dict(first_k_dense_replace=5, prefix_dense_sliding_window_pattern=2)],
     "laguna": [{}, dict(num_attention_heads_per_layer=[48, 64] * 20)],
+    "gemma4_text": [
+        {}, dict(attention_k_eq_v=True),
+        dict(enable_moe_block=True, num_experts=16, top_k_experts=4, moe_intermediate_size=128),
+    ],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],

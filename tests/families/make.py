@@ -250,6 +250,7 @@ DSA = dict(
 )
 
 WITHOUT_DENSE = {key: value for key, value in SIZES.items() if key != "intermediate_size"}
+GEMMA4 = dict(head_dim=16, global_head_dim=24, sliding_window=8, num_hidden_layers=7)
 EVERY_SIXTH = dict(num_hidden_layers=7, num_attention_heads=12)
 SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, num_shared_experts=2)
 ROUTED = dict(
@@ -327,6 +328,21 @@ RECENT = {
     ),
     "flex_olmo": dict(
         SIZES, model_type="flex_olmo", num_experts=8, num_experts_per_tok=3, attention_bias=True, pad_token_id=0
+    ),
+    "gemma4_text": dict(
+        SIZES, **GEMMA4, model_type="gemma4_text", hidden_size_per_layer_input=10, vocab_size_per_layer_input=310,
+    ),
+    "gemma4_text, shared": dict(
+        SIZES, **dict(GEMMA4, num_hidden_layers=9), model_type="gemma4_text", hidden_size_per_layer_input=10,
+        vocab_size_per_layer_input=310, num_kv_shared_layers=3, use_double_wide_mlp=True, attention_bias=True,
+    ),
+    "gemma4_text, values are keys": dict(
+        SIZES, **GEMMA4, model_type="gemma4_text", hidden_size_per_layer_input=0, attention_k_eq_v=True,
+        num_global_key_value_heads=1,
+    ),
+    "gemma4_text, mixed": dict(
+        SIZES, **GEMMA4, model_type="gemma4_text", hidden_size_per_layer_input=0, enable_moe_block=True, num_experts=8,
+        top_k_experts=3, moe_intermediate_size=40, tie_word_embeddings=False,
     ),
     "glm4_moe_lite": dict(
         SIZES, **MLA, model_type="glm4_moe_lite", q_lora_rank=48, n_shared_experts=2, attention_bias=True

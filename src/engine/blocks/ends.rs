@@ -22,6 +22,16 @@ pub struct Ends {
     /// The width of the embedding, where it is projected to and from the hidden size.
     pub embedding_width: Option<u64>,
     pub head_bias: bool,
+    pub inputs: Option<LayerInputs>,
+}
+
+/// What each layer takes in besides the hidden state: a row of a table of its own, and a part of the embedding
+/// that is projected and normed for it.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerInputs {
+    pub rows: u64,
+    pub width: u64,
+    pub layers: u64,
 }
 
 /// Learned positions.
@@ -42,6 +52,7 @@ impl Ends {
             embedding_norm: None,
             embedding_width: None,
             head_bias: false,
+            inputs: None,
         }
     }
 
@@ -57,6 +68,15 @@ impl Ends {
         }
         if let Some(norm) = self.embedding_norm {
             layers.push(Layer::new(Role::EmbeddingNorm, Op::Norm(norm)));
+        }
+        if let Some(LayerInputs { rows, width, layers: count }) = self.inputs {
+            let norm = Norm { vectors: count, ..whole(NormKind::Rms, width) };
+            layers.extend([
+                lookup(Role::InputEmbedding, rows, count * width, false),
+                linear(Role::InputProj, self.hidden, count * width, false),
+                Layer::new(Role::InputNorm, Op::Norm(norm)),
+                Layer::new(Role::InputSum, Op::Residual { width: count * width }),
+            ]);
         }
         layers
     }

@@ -1,12 +1,14 @@
 //! Feed-forward layers, dense and mixed of experts.
 
-use super::linear;
-use crate::engine::model::{Activation, Combine, Experts, Function, Layer, Linear, Op, Role, Rows};
+use super::{linear, whole};
+use crate::engine::model::{Activation, Combine, Experts, Function, Layer, Linear, NormKind, Op, Role, Rows};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ffn {
     Dense(Mlp),
     Moe(Moe),
+    /// Both at once on the block's input, each with norms of its own.
+    Both(Mlp, Moe),
     /// A block that is a mixer alone.
     None,
 }
@@ -79,6 +81,18 @@ impl Ffn {
                 mlp.layers(hidden, [up, Role::FfnAct, Role::FfnDownProj], Rows::Tokens)
             }
             Ffn::Moe(moe) => moe.layers(hidden),
+            Ffn::Both(mlp, moe) => {
+                let norm = |role| Layer::new(role, Op::Norm(whole(NormKind::Rms, hidden)));
+                let mut layers = Ffn::Dense(*mlp).layers(hidden);
+                layers.extend([norm(Role::FfnMidNorm), norm(Role::MoeRouterNorm)]);
+                let mixture = layers.len();
+                layers.extend(moe.layers(hidden));
+                // The router has a norm of its own; the experts' stands behind it.
+                layers.insert(mixture + 1, norm(Role::MoeNorm));
+                let sum = Layer::new(Role::MoeSum, Op::Residual { width: hidden });
+                layers.extend([norm(Role::MoePostNorm), sum]);
+                layers
+            }
             Ffn::None => Vec::new(),
         }
     }
@@ -88,6 +102,7 @@ impl Ffn {
         match self {
             Ffn::None => String::new(),
             Ffn::Dense(_) => "dense".to_owned(),
+            Ffn::Both(_, moe) => format!("dense and {}", Ffn::Moe(*moe).label()),
             Ffn::Moe(moe) => {
                 let shared = if moe.shared.is_some() { " + shared" } else { "" };
                 format!("{} of {} experts{shared}", moe.experts.per_token, moe.experts.total)

@@ -2,7 +2,8 @@
 
 use super::{linear, whole};
 use crate::engine::model::{
-    Attention, Conv, DeltaRule, Index, Latent, Layer, Norm, NormKind, Op, Role, Rope, Span, StateSpace,
+    Attention, Conv, DeltaRule, Index, Latent, Layer, Norm, NormKind, Op, Role, Rope, Source, Span,
+    StateSpace,
 };
 use crate::engine::quantity::grouped;
 
@@ -38,6 +39,9 @@ pub struct SelfAttention {
     pub score_flops: u64,
     pub sinks: bool,
     pub gate: OutputGate,
+    pub source: Source,
+    /// Whether each head of values is normed, without a weight.
+    pub v_norm: bool,
 }
 
 /// A gate on the output of attention.
@@ -119,6 +123,8 @@ impl SelfAttention {
             score_flops: 0,
             sinks: false,
             gate: OutputGate::None,
+            source: Source::Own,
+            v_norm: false,
         }
     }
 
@@ -136,14 +142,22 @@ impl SelfAttention {
             OutputGate::PerHead => q_heads,
         };
         let together = self.gate == OutputGate::WithQueries;
-        let projected = head_dim * q_heads + (head_dim + v_dim) * kv_heads + if together { gates } else { 0 };
+        let own_heads = if self.source == Source::Shared { 0 } else { kv_heads };
+        let own_values = if self.source == Source::OwnKeys { 0 } else { v_dim };
+        let projected =
+            head_dim * q_heads + (head_dim + own_values) * own_heads + if together { gates } else { 0 };
         let mut layers = vec![linear(Role::AttnQkvProj, hidden, projected, self.qkv_bias)];
         if gates > 0 && !together {
             layers.push(linear(Role::AttnGateProj, hidden, gates, false));
         }
-        layers.extend(self.qk_norm.layers(q_heads, kv_heads, head_dim));
+        let norms = self.qk_norm.layers(q_heads, kv_heads, head_dim);
+        layers.extend(norms.into_iter().filter(|norm| own_heads > 0 || norm.role == Role::AttnQNorm));
+        if self.v_norm && own_heads > 0 {
+            let norm = Norm { kind: NormKind::Rms, width: v_dim, vectors: own_heads, sets: 0 };
+            layers.push(Layer::new(Role::AttnVNorm, Op::Norm(norm)));
+        }
         if self.rotary > 0 {
-            let rope = Rope { heads: q_heads + kv_heads, dims: self.rotary, head_dim };
+            let rope = Rope { heads: q_heads + own_heads, dims: self.rotary, head_dim };
             layers.push(Layer::new(Role::AttnRope, Op::Rope(rope)));
         }
         layers.push(Layer::new(
@@ -156,6 +170,7 @@ impl SelfAttention {
                 span: self.span,
                 score_flops: self.score_flops,
                 sinks: self.sinks,
+                source: self.source,
             }),
         ));
         if gates > 0 {
@@ -311,19 +326,25 @@ impl Mixer {
     pub fn label(&self, others_rotate: bool) -> String {
         match self {
             Mixer::None => String::new(),
-            Mixer::SelfAttention(attention) => match attention.span {
-                Span::Full if others_rotate && !self.rotates() => "full attention, no position".to_owned(),
-                Span::Full => "full attention".to_owned(),
-                Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
-                Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
-                Span::Chosen(count) => format!("sparse attention {}", grouped(count.into())),
-            },
-            Mixer::Latent(latent) => match (latent.latent.span, latent.index) {
-                (Span::Chosen(count), Some(_)) => {
-                    format!("sparse latent attention {}", grouped(count.into()))
+            Mixer::SelfAttention(attention) => {
+                let kind = match attention.span {
+                    Span::Full if others_rotate && !self.rotates() => {
+                        "full attention, no position".to_owned()
+                    }
+                    Span::Full => "full attention".to_owned(),
+                    Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
+                    Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
+                    Span::Chosen(count) => format!("sparse attention {}", grouped(count.into())),
+                };
+                match attention.source {
+                    Source::Shared => format!("{kind}, shared cache"),
+                    Source::Own | Source::OwnKeys => kind,
                 }
-                (Span::Chosen(count), None) => {
-                    format!("sparse latent attention {}, chosen before", grouped(count.into()))
+            }
+            Mixer::Latent(LatentAttention { latent, index, .. }) => match latent.span {
+                Span::Chosen(count) => {
+                    let shared = if index.is_none() { ", shared index" } else { "" };
+                    format!("sparse latent attention {}{shared}", grouped(count.into()))
                 }
                 _ => "latent attention".to_owned(),
             },

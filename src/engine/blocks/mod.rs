@@ -8,11 +8,11 @@ mod ffn;
 mod mixer;
 pub mod read;
 
-pub use ends::{Ends, Positions};
+pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
 pub use mixer::{DeltaNet, LatentAttention, Mamba, Mixer, OutputGate, QkNorm, SelfAttention, ShortConv};
 
-use super::model::{Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
+use super::model::{Activation, Function, Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
 
 /// One transformer block.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +21,16 @@ pub struct Block {
     pub norm: BlockNorm,
     pub mixer: Mixer,
     pub ffn: Ffn,
+    /// What is gated into the hidden state at the end.
+    pub input: Option<LayerInput>,
+}
+
+/// An input of each layer's own, made before the first one: a gate from the hidden state, the product with it, and
+/// a projection back, normed and added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerInput {
+    pub width: u64,
+    pub function: Function,
 }
 
 /// The norms of a block.
@@ -87,6 +97,16 @@ impl Block {
             layers.push(norm(Role::FfnPostNorm));
         }
         layers.push(residual(Role::FfnResidual));
+        if let Some(LayerInput { width, function }) = self.input {
+            let activation = Activation { function, width, gated: true, rows: Rows::Tokens };
+            layers.extend([
+                linear(Role::InputGateProj, self.hidden, width, false),
+                Layer::new(Role::InputAct, Op::Activation(activation)),
+                linear(Role::InputOutProj, width, self.hidden, false),
+                norm(Role::InputPostNorm),
+                residual(Role::InputResidual),
+            ]);
+        }
         layers
     }
 

@@ -136,20 +136,18 @@ impl<'a> Base<'a> {
         rotated(self.keys, self.heads.dim, KEYS[0], 1.0, "the whole head")
     }
 
-    /// The rotated elements of a head in the layers of one kind, under whose name the `rope_parameters` are.
-    pub fn rotary_in(&self, kind: &'static str, default: f64) -> Result<u64, Box<Error>> {
+    /// The rotated elements of a head of `dim` in the layers of one kind, under whose name the `rope_parameters`
+    /// are.
+    pub fn rotary_in(&self, kind: &'static str, dim: u64, default: f64) -> Result<u64, Box<Error>> {
         let rope = self.keys.opt_object("rope_parameters")?;
         match rope.and_then(|rope| rope.get(kind)?.get("partial_rotary_factor")) {
             Some(factor) => {
-                rotated_by(self.keys, self.heads.dim, "rope_parameters", factor.as_f64().unwrap_or(f64::NAN))
+                rotated_by(self.keys, dim, "rope_parameters", factor.as_f64().unwrap_or(f64::NAN))
             }
-            None => rotated(
-                self.keys,
-                self.heads.dim,
-                "partial_rotary_factor",
-                default,
-                &format!("of heads in {kind}, {}", self.class),
-            ),
+            None => {
+                let why = format!("of heads in {kind}, {}", self.class);
+                rotated(self.keys, dim, "partial_rotary_factor", default, &why)
+            }
         }
     }
 
@@ -164,7 +162,7 @@ impl<'a> Base<'a> {
     }
 
     pub fn block_with(&self, norm: BlockNorm, attention: SelfAttention, ffn: Ffn) -> Block {
-        Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn }
+        Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn, input: None }
     }
 
     /// The model of these blocks between plain ends.

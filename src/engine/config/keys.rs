@@ -80,12 +80,32 @@ impl<'a> Keys<'a> {
         default: Option<u64>,
         why: &str,
     ) -> Result<Option<u64>, Box<Error>> {
+        self.nullable_whole_or(key, default, 1, why)
+    }
+
+    /// A dimension for which null or 0 is an answer of its own: `default` only where the key is missing.
+    pub fn dim_or_none(
+        self,
+        key: &'static str,
+        default: Option<u64>,
+        why: &str,
+    ) -> Result<Option<u64>, Box<Error>> {
+        Ok(self.nullable_whole_or(key, default, 0, why)?.filter(|&dim| dim > 0))
+    }
+
+    fn nullable_whole_or(
+        self,
+        key: &'static str,
+        default: Option<u64>,
+        least: u64,
+        why: &str,
+    ) -> Result<Option<u64>, Box<Error>> {
         match (self.map.get(key), default) {
             (Some(Value::Null), _) => {
                 self.note(key, Value::Null);
                 Ok(None)
             }
-            (Some(value), _) => self.whole(key, value, 1, MAX_DIMENSION).map(Some),
+            (Some(value), _) => self.whole(key, value, least, MAX_DIMENSION).map(Some),
             (None, default) => {
                 self.assume(key, default.map_or(Value::Null, Value::from), why);
                 Ok(default)

@@ -3,7 +3,7 @@
 use super::symbols::*;
 use super::{Context, Cost, activation_bytes, cache_bytes, new_tokens};
 use crate::engine::accounting::{Elementwise, Gemm};
-use crate::engine::model::{Attention, Rope, Span};
+use crate::engine::model::{Attention, Rope, Source, Span};
 use crate::engine::number::Number;
 use crate::engine::workload::Pairs;
 
@@ -40,7 +40,12 @@ pub fn attention<N: Number>(shape: &Attention, context: &Context<'_>) -> Cost<N>
 
 /// Bytes of keys and values to keep.
 pub fn cached<N: Number>(shape: &Attention, context: &Context<'_>) -> N {
-    cache_bytes(per_token::<N>(shape) * kept(shape.span, context), context)
+    match shape.source {
+        Source::Own | Source::OwnKeys => {
+            cache_bytes(per_token::<N>(shape) * kept(shape.span, context), context)
+        }
+        Source::Shared => N::int(0),
+    }
 }
 
 /// Elements of a token's keys and values.

@@ -244,6 +244,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
         norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
         mixer: Mixer::Latent(mixer),
         ffn,
+        input: None,
     };
     let mut groups = Vec::new();
     match generation.experts {

@@ -28,7 +28,9 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let gate = gate(&base)?;
     let window = base.dim("sliding_window", 512)?;
     let spans = base.spans(Some(window), None, &|_| Span::Full)?;
-    let rotary = [base.rotary_in("full_attention", 0.5)?, base.rotary_in("sliding_attention", 1.0)?];
+    let dim = base.heads.dim;
+    let rotary =
+        [base.rotary_in("full_attention", dim, 0.5)?, base.rotary_in("sliding_attention", dim, 1.0)?];
     let mlp = |width| Mlp::gated(width, base.function, false);
     let moe = Ffn::Moe(Moe {
         // What corrects the choice of experts is learned.

@@ -191,7 +191,13 @@ fn kinds(keys: Keys<'_>) -> Result<Vec<Kind>, Box<Error>> {
 }
 
 fn block(base: &Base<'_>, mixer: Mixer, ffn: Ffn) -> Block {
-    Block { hidden: base.hidden, norm: BlockNorm::new(NormKind::Rms, Placement::Pre), mixer, ffn }
+    Block {
+        hidden: base.hidden,
+        norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
+        mixer,
+        ffn,
+        input: None,
+    }
 }
 
 fn expanded(base: &Base<'_>) -> Result<u64, Box<Error>> {

@@ -45,14 +45,14 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
     let attention = SelfAttention { v_dim, qkv_bias: bias, ..base.attention() };
     let full = SelfAttention {
-        rotary: base.rotary_in("full_attention", ROTATED)?,
+        rotary: base.rotary_in("full_attention", base.heads.dim, ROTATED)?,
         sinks: keys.flag_or("add_full_attention_sink_bias", false, "full attention has none")?,
         ..attention
     };
     let twice = 2 * base.heads.kv;
     let sliding = SelfAttention {
         kv_heads: keys.dim_or("swa_num_key_value_heads", twice, "twice those of full attention")?,
-        rotary: base.rotary_in("sliding_attention", ROTATED)?,
+        rotary: base.rotary_in("sliding_attention", base.heads.dim, ROTATED)?,
         sinks: keys.flag_or("add_swa_attention_sink_bias", true, "windows have them")?,
         ..attention
     };

@@ -10,6 +10,7 @@ mod ernie;
 mod exaone;
 mod falcon;
 mod gemma;
+mod gemma4;
 mod glm;
 mod gpt2;
 mod gpt_neox;
@@ -76,6 +77,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
     ("gemma3_text", gemma::gemma3),
+    ("gemma4_text", gemma4::build),
     ("glm", glm::glm),
     ("glm4", glm::glm4),
     ("glm4_moe", glm::glm4_moe),
@@ -152,6 +154,7 @@ const FAMILIES: &[(&str, Build)] = &[
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
 const WRAPPERS: &[(&str, &str, &str)] = &[
     ("gemma3", "text_config", "gemma3_text"),
+    ("gemma4", "text_config", "gemma4_text"),
     ("llama4", "text_config", "llama4_text"),
     ("llava", "text_config", "llama"),
     ("mistral3", "text_config", "mistral"),
@@ -408,6 +411,7 @@ mod tests {
         // The text_config that each wrapper's class in transformers builds where none is named.
         for (wrapper, text_type) in [
             ("gemma3", "gemma3_text"),
+            ("gemma4", "gemma4_text"),
             ("llama4", "llama4_text"),
             ("llava", "llama"),
             ("mistral3", "mistral"),

@@ -84,6 +84,7 @@ fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box
         norm,
         mixer,
         ffn,
+        input: None,
     });
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }

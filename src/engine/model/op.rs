@@ -117,6 +117,18 @@ pub struct Attention {
     pub score_flops: u64,
     /// Whether every head has a learned sink in its softmax.
     pub sinks: bool,
+    pub source: Source,
+}
+
+/// Where the keys and values of attention come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A projection each.
+    Own,
+    /// One projection for both.
+    OwnKeys,
+    /// The cache of a layer before, which keeps them.
+    Shared,
 }
 
 /// Multi-head latent attention: keys and values are projected up from one cached latent.

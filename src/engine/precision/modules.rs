@@ -74,6 +74,10 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         ],
         Role::AttnQDownProj => &[&["self_attn.q_a_proj", "self_attn.fused_qkv_a_proj"]],
         Role::AttnQUpProj => &[&["self_attn.q_b_proj"]],
+        Role::InputEmbedding => &[&["embed_tokens_per_layer"]],
+        Role::InputProj => &[&["per_layer_model_projection"]],
+        Role::InputGateProj => &[&["per_layer_input_gate"]],
+        Role::InputOutProj => &[&["per_layer_projection"]],
         Role::AttnQProj => &[&["self_attn.q_proj"]],
         Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
         Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
@@ -145,6 +149,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "mlp.gate",
             "mlp.router",
             "mlp.router.gate",
+            "router.proj",
             "block_sparse_moe.gate",
             "feed_forward.router",
             "mixer.gate",
@@ -156,6 +161,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::MoeGateUpProj => &[
             &[
                 "mlp.experts.0.gate_proj",
+                "experts.gate_up_proj",
                 "mlp.experts.gate_up_proj",
                 "block_sparse_moe.experts.0.w1",
                 "feed_forward.experts.0.gate_proj",
@@ -165,6 +171,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             ],
             &[
                 "mlp.experts.0.up_proj",
+                "experts.gate_up_proj",
                 "mlp.experts.gate_up_proj",
                 "block_sparse_moe.experts.0.w3",
                 "feed_forward.experts.0.up_proj",
@@ -175,6 +182,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         ],
         Role::MoeDownProj => &[&[
             "mlp.experts.0.down_proj",
+            "experts.down_proj",
             "mlp.experts.down_proj",
             "block_sparse_moe.experts.0.w2",
             "feed_forward.experts.0.down_proj",
@@ -212,6 +220,17 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::AttnKvDownNorm
         | Role::AttnQNorm
         | Role::AttnKNorm
+        | Role::AttnVNorm
+        | Role::MoeRouterNorm
+        | Role::MoeNorm
+        | Role::MoePostNorm
+        | Role::MoeSum
+        | Role::FfnMidNorm
+        | Role::InputNorm
+        | Role::InputSum
+        | Role::InputAct
+        | Role::InputPostNorm
+        | Role::InputResidual
         | Role::AttnRope
         | Role::IndexKNorm
         | Role::IndexRope

@@ -155,7 +155,7 @@ impl Model {
         let chosen = whole.is_none().then_some(Quantized { format, compute: None });
         for layer in self.groups.iter_mut().flat_map(|group| &mut group.layers) {
             let covered = match layer.role {
-                Role::Embedding | Role::LmHead => known::is_gguf(&format),
+                Role::Embedding | Role::InputEmbedding | Role::LmHead => known::is_gguf(&format),
                 Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => false,
                 role => !super::modules::modules(role, false).is_empty(),
             };

@@ -132,7 +132,7 @@ impl Scheme {
     pub fn otherwise(&self, role: Role) -> Option<Quantized> {
         let covered = match role {
             Role::MoeGateUpProj | Role::MoeDownProj => return self.experts.or(self.default),
-            Role::Embedding => self.embedding,
+            Role::Embedding | Role::InputEmbedding => self.embedding,
             Role::LmHead => self.head,
             Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => self.routers,
             _ => true,

@@ -89,6 +89,16 @@ impl Parallel {
         Ok(())
     }
 
+    /// Among how many devices the features of an activation are shared.
+    pub(super) fn parts(&self, role: Role) -> u64 {
+        match role {
+            Role::MoeAct => self.expert_tensor(),
+            // As narrow as a head: every device has them all.
+            Role::InputAct => 1,
+            _ => self.tensor,
+        }
+    }
+
     fn check_block(&self, group: &Group) -> Result<(), Error> {
         let divides = |degree: u64, what: &str, count: u64| {
             if count.is_multiple_of(degree) {
@@ -129,8 +139,11 @@ impl Parallel {
                     divides(t, "value heads", rule.value_heads)?;
                 }
                 Op::Activation(activation) => {
-                    let parts = if layer.role == Role::MoeAct { self.expert_tensor() } else { t };
-                    divides(parts, "features between the feed-forward products", activation.width)?;
+                    divides(
+                        self.parts(layer.role),
+                        "features between the feed-forward products",
+                        activation.width,
+                    )?;
                 }
                 Op::Linear(Linear { rows: Rows::Routed(experts), .. }) => {
                     divides(self.expert, "experts", experts.total)?;

@@ -5,7 +5,7 @@ use super::link::{Collective, Links, Transfer};
 use super::parallel::Parallel;
 use crate::engine::error::Error;
 use crate::engine::model::{
-    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Spread, Stage, StateSpace,
+    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Source, Spread, Stage, StateSpace,
 };
 use crate::engine::workload::Load;
 use std::sync::Arc;
@@ -157,12 +157,17 @@ impl Heads {
         for layer in &group.layers {
             match layer.op {
                 Op::Attention(shape) => {
-                    let held = shape.kv_heads.div_ceil(tensor);
-                    let width = shape.qk_dim + shape.v_dim;
+                    // Of keys and values that are another layer's, none are projected, normed or rotated.
+                    let (kv_heads, width) = match shape.source {
+                        Source::Own => (shape.kv_heads, shape.qk_dim + shape.v_dim),
+                        Source::OwnKeys => (shape.kv_heads, shape.qk_dim),
+                        Source::Shared => (0, 0),
+                    };
+                    let held = kv_heads.div_ceil(tensor);
                     heads = Heads {
-                        kv_features: shape.kv_heads * width,
+                        kv_features: kv_heads * width,
                         kv_features_held: held * width,
-                        kv_heads: shape.kv_heads,
+                        kv_heads,
                         kv_heads_held: held,
                         ..heads
                     };
@@ -228,7 +233,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             Op::DeltaRule(rule)
         }
         Op::Activation(mut activation) => {
-            activation.width /= if layer.role == Role::MoeAct { parallel.expert_tensor() } else { t };
+            activation.width /= parallel.parts(layer.role);
             activation.rows = spread(activation.rows, parallel);
             Op::Activation(activation)
         }
@@ -261,7 +266,7 @@ fn norm_held(role: Role, mut norm: Norm, heads: Heads, t: u64) -> Norm {
                 norm.width = norm.width.div_ceil(t);
             }
         }
-        Role::AttnKNorm => {
+        Role::AttnKNorm | Role::AttnVNorm => {
             if norm.vectors > 1 {
                 norm.vectors = own(norm.vectors, heads.kv_heads, heads.kv_heads_held);
                 norm.sets = if norm.sets > 1 {
