@@ -71,6 +71,12 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ),
     ("opt", &["word_embed_proj_dim"], "as wide as the hidden state where it is missing"),
     ("sarvam_mla", LATENT, "latent attention has none of them"),
+    ("step3p5", &["mtp_layer_types", "mtp_mlp_layer_types"], "the layers that predict are left out"),
+    (
+        "step3p5",
+        &["per_layer_config"],
+        "made of num_sliding_attention_heads, and empty unless layers have windows",
+    ),
     ("youtu", LATENT, "latent attention has none of them"),
 ];
 
@@ -321,7 +327,8 @@ fn mixed(layers: &[Layer]) -> bool {
 fn every_family_has_a_row() {
     let rows = rows();
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
-    let without = ["gemma3", "gemma4", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "kimi_k2"];
+    let without =
+        ["gemma3", "gemma4", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "step3p7", "kimi_k2"];
     for name in roofline::engine::families::known() {
         let has = rows.iter().any(|row| &*row.model.model_type == name);
         assert_ne!(has, without.contains(&name), "{name}");

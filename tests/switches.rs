@@ -1,5 +1,5 @@
 //! What one key of a family's config adds, takes away or is refused for, every figure worked out by hand from the modules
-//! that transformers 4.57 builds.
+//! that transformers 4.57 builds, or 5.24 for later families.
 
 use roofline::engine::model::{Op, Role, Span, Stage};
 use roofline::engine::{Accounting, Model, Workload, analyze};
@@ -411,5 +411,35 @@ fn a_cache_that_is_shared_is_kept_once() {
     {
         let error = Model::from_json(&config("gemma4_text", &json!({ key: value }))).unwrap_err();
         assert_eq!(error.key(), Some(key), "{error}");
+    }
+}
+
+#[test]
+fn published_configs_of_step_say_the_same_in_other_words() {
+    let ours = json!({"num_hidden_layers": 5, "num_attention_heads": 4, "num_key_value_heads": 2,
+        "num_sliding_attention_heads": 6, "n_routed_experts": 4, "num_experts_per_tok": 2, "share_expert_dim": 7,
+        "sliding_window": 9, "mlp_layer_types": ["dense", "sparse", "dense", "sparse", "sparse"],
+        "layer_types": ["full_attention", "sliding_attention", "full_attention", "full_attention", "full_attention"],
+        "rope_parameters": {"full_attention": {"partial_rotary_factor": 0.5}}});
+    let theirs = json!({"num_hidden_layers": 5, "num_attention_heads": 4, "num_key_value_heads": null,
+        "num_attention_groups": 2, "attention_other_setting": {"num_attention_heads": 6, "num_attention_groups": 2},
+        "moe_num_experts": 4, "moe_top_k": 2, "share_expert_dims": 7, "sliding_window": 9,
+        "moe_layers_enum": "1, 3,4", "num_nextn_predict_layers": 1,
+        "layer_types": ["full_attention", "sliding_attention", "full_attention", "full_attention", "full_attention",
+            "sliding_attention"],
+        "partial_rotary_factors": [0.5, 1.0, 0.5, 0.5, 0.5, 1.0]});
+    assert_eq!(model("step3p5", &ours).groups, model("step3p5", &theirs).groups);
+    for (key, value, needle) in [
+        ("attention_other_setting", json!({"head_dim": 8}), "head_dim is not the 4"),
+        ("attention_other_setting", json!({"num_attention_heads": 3}), "no multiple of the 2"),
+        ("moe_layers_enum", json!("1,x"), "no list of layers"),
+        ("partial_rotary_factors", json!([2.0, 1.0, 1.0, 1.0, 1.0, 1.0]), "not from 0 to 1"),
+        ("layer_types", json!(["full_attention"]), "1 entries for 5"),
+    ] {
+        let mut broken = theirs.clone();
+        broken[key] = value;
+        let error = Model::from_json(&config("step3p5", &broken)).unwrap_err();
+        assert_eq!(error.key(), Some(key), "{error}");
+        assert!(error.to_string().contains(needle), "{error}");
     }
 }

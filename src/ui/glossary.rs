@@ -72,12 +72,12 @@ pub const TERMS: &[Term] = &[
         "Each token sees only so many before it, so the KV cache of such a block stops growing.",
     ),
     term(
-        &["Linear attention", "linear attention"],
-        "A state of fixed size in place of a KV cache: its cost does not grow with the context.",
+        &["Sparse attention", "sparse attention", "sparse latent attention"],
+        "An indexer scores every token, and attention sees only so many of the best; all of them stay in the KV cache.",
     ),
     term(
-        &["Sparse attention", "sparse attention", "sparse latent attention"],
-        "An index with a few small heads scores every earlier token, and attention reads only the best of them.",
+        &["Linear attention", "linear attention"],
+        "A state of fixed size in place of a KV cache: its cost does not grow with the context.",
     ),
     term(
         &["State space", "state space"],

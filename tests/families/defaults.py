@@ -28,10 +28,10 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa
-    granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe mimo_v2_flash minicpm3 minimax_m2
-    ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open vaultgemma
-    youtu
+    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text glm4_moe_lite
+    glm_moe_dsa granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe mimo_v2_flash minicpm3
+    minimax_m2 ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open
+    step3p5 vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -46,7 +46,7 @@ NO_SHAPE = re.compile(
     r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
-    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$"
+    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_limits"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -66,6 +66,7 @@ GIVEN = {
         {}, dict(attention_k_eq_v=True),
         dict(enable_moe_block=True, num_experts=16, top_k_experts=4, moe_intermediate_size=128),
     ],
+    "step3p5": [{}, dict(num_sliding_attention_heads=64)],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],
     "glm4v_moe_text": [dict(head_dim=128)],

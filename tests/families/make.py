@@ -251,6 +251,10 @@ DSA = dict(
 
 WITHOUT_DENSE = {key: value for key, value in SIZES.items() if key != "intermediate_size"}
 GEMMA4 = dict(head_dim=16, global_head_dim=24, sliding_window=8, num_hidden_layers=7)
+STEP = dict(
+    head_dim=20, moe_intermediate_size=40, sliding_window=8,
+    layer_types=["full_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"],
+)
 EVERY_SIXTH = dict(num_hidden_layers=7, num_attention_heads=12)
 SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, num_shared_experts=2)
 ROUTED = dict(
@@ -393,6 +397,14 @@ RECENT = {
         SIZES, **ROUTED, model_type="sarvam_moe", head_dim=16, use_qk_norm=False, first_k_dense_replace=3
     ),
     "solar_open": dict(WITHOUT_DENSE, **ROUTED, model_type="solar_open", head_dim=20, attention_bias=True),
+    "step3p5": dict(
+        SIZES, **STEP, model_type="step3p5", n_routed_experts=8, num_experts_per_tok=3, share_expert_dim=56,
+        num_sliding_attention_heads=8, attention_bias=True, mlp_bias=True,
+    ),
+    "step3p5, as published": dict(
+        SIZES, **STEP, model_type="step3p5", moe_num_experts=8, moe_top_k=3, share_expert_dims=56, moe_layers_enum="1,2,4",
+        attention_other_setting=dict(num_attention_heads=4), partial_rotary_factors=[0.5, 1.0, 1.0, 0.5, 1.0],
+    ),
     "vaultgemma": dict(SIZES, model_type="vaultgemma", head_dim=32, sliding_window=8),
     "youtu": dict(SIZES, **LATENT, model_type="youtu", q_lora_rank=None, attention_bias=True),
 }
@@ -418,7 +430,10 @@ class Headed(torch.nn.Module):
 
     def __init__(self, config, **options):
         super().__init__()
-        self.model = AutoModel.from_config(config, **options)
+        # No name of its own leads to this one.
+        text = config.model_type == "step3p5"
+        make = transformers.Step3p7TextModel._from_config if text else AutoModel.from_config
+        self.model = make(config, **options)
         self.lm_head = torch.nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         if config.tie_word_embeddings:
             self.lm_head.weight = self.model.get_input_embeddings().weight

@@ -200,19 +200,21 @@ impl<'a> Base<'a> {
         let Some(types) = self.layer_types()? else {
             return Ok((0..self.layers).map(rule).collect());
         };
+        types.into_iter().map(|kind| self.span(kind, window, chunk)).collect()
+    }
+
+    /// How far a layer of one of the `layer_types` looks back.
+    pub fn span(&self, kind: &str, window: Option<u64>, chunk: Option<u64>) -> Result<Span, Box<Error>> {
         let refuse = |reason: String| self.keys.refuse("layer_types", reason);
-        types
-            .into_iter()
-            .map(|kind| match (kind, window, chunk) {
-                ("full_attention", ..) => Ok(Span::Full),
-                ("sliding_attention", Some(window), _) => Ok(Span::Sliding(window)),
-                ("chunked_attention", _, Some(chunk)) => Ok(Span::Chunked(chunk)),
-                ("sliding_attention", None, _) => {
-                    Err(refuse("names sliding_attention, but no sliding_window is in use".to_owned()))
-                }
-                (other, ..) => Err(refuse(format!("\"{other}\" is no kind of attention of this family"))),
-            })
-            .collect()
+        match (kind, window, chunk) {
+            ("full_attention", ..) => Ok(Span::Full),
+            ("sliding_attention", Some(window), _) => Ok(Span::Sliding(window)),
+            ("chunked_attention", _, Some(chunk)) => Ok(Span::Chunked(chunk)),
+            ("sliding_attention", None, _) => {
+                Err(refuse("names sliding_attention, but no sliding_window is in use".to_owned()))
+            }
+            (other, ..) => Err(refuse(format!("\"{other}\" is no kind of attention of this family"))),
+        }
     }
 
     /// `layer_types`, one word a layer.
@@ -293,7 +295,9 @@ pub fn rotated(
     rotated_by(keys, dim, key, factor)
 }
 
-fn rotated_by(keys: Keys<'_>, dim: u64, key: &str, factor: f64) -> Result<u64, Box<Error>> {
+/// # Errors
+/// When the factor is none.
+pub fn rotated_by(keys: Keys<'_>, dim: u64, key: &str, factor: f64) -> Result<u64, Box<Error>> {
     if !(0.0..=1.0).contains(&factor) {
         return Err(keys.refuse(key, format!("rotates {factor} of a head, which is not from 0 to 1")));
     }
@@ -318,7 +322,11 @@ impl Heads {
     pub fn read(keys: Keys<'_>, hidden: u64, defaults: &Defaults) -> Result<Self, Box<Error>> {
         let class = defaults.class;
         let q = keys.dim_or("num_attention_heads", defaults.heads, class)?;
+        // Step calls them otherwise.
+        let groups = "num_attention_groups";
+        let own = keys.has("num_key_value_heads") || !keys.has(groups);
         let kv = match defaults.kv_heads {
+            Some(_) if !own => keys.opt_dim(groups)?,
             Some(default) => keys.nullable_dim_or("num_key_value_heads", Some(default), class)?,
             None => keys.opt_dim("num_key_value_heads")?,
         };

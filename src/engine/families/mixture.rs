@@ -54,6 +54,11 @@ pub fn mixed_layers(
         let first = keys.count_or(key, first, why)?;
         return Ok((0..layers).map(|layer| layer >= first).collect());
     };
+    sparse(keys, types)
+}
+
+/// Which of the `mlp_layer_types` are mixtures.
+pub fn sparse(keys: Keys<'_>, types: Vec<&str>) -> Result<Vec<bool>, Box<Error>> {
     types
         .into_iter()
         .map(|kind| match kind {

@@ -39,6 +39,7 @@ mod seed_oss;
 mod shape;
 mod stablelm;
 mod starcoder2;
+mod step;
 
 use super::blocks::{Block, linear, whole};
 use super::config::{HfConfig, Keys};
@@ -147,6 +148,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("solar_open", glm::solar),
     ("stablelm", stablelm::build),
     ("starcoder2", starcoder2::build),
+    ("step3p5", step::build),
     ("vaultgemma", gemma::vault),
     ("youtu", deepseek::youtu),
 ];
@@ -160,6 +162,7 @@ const WRAPPERS: &[(&str, &str, &str)] = &[
     ("mistral3", "text_config", "mistral"),
     ("qwen3_5", "text_config", "qwen3_5_text"),
     ("qwen3_5_moe", "text_config", "qwen3_5_moe_text"),
+    ("step3p7", "text_config", "step3p5"),
 ];
 
 /// Wrappers whose older configs have the text model's keys beside their own, and its family.
@@ -417,6 +420,7 @@ mod tests {
             ("mistral3", "mistral"),
             ("qwen3_5", "qwen3_5_text"),
             ("qwen3_5_moe", "qwen3_5_moe_text"),
+            ("step3p7", "step3p5"),
         ] {
             let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{"num_hidden_layers": 2}}}}"#);
             let model = build(&HfConfig::parse(&text).unwrap()).unwrap();
