@@ -28,10 +28,10 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text glm4_moe_lite
-    glm_moe_dsa granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe mimo_v2_flash minicpm3
-    minimax_m2 ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open
-    step3p5 vaultgemma youtu
+    afmoe apertus bamba bitnet cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text
+    glm4_moe_lite glm_moe_dsa granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe
+    mimo_v2_flash minicpm3 minimax_m2 ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla
+    sarvam_moe solar_open step3p5 vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,

@@ -314,6 +314,7 @@ RECENT = {
         sliding_window=8, tie_word_embeddings=True,
     ),
     "apertus": dict(SIZES, model_type="apertus", pad_token_id=0, attention_bias=True),
+    "bitnet": dict(SIZES, model_type="bitnet", attention_bias=True, tie_word_embeddings=True),
     "cohere2_moe": dict(
         SIZES, model_type="cohere2_moe", head_dim=16, num_experts=8, num_experts_per_tok=3, num_shared_experts=2,
         sliding_window=8, first_k_dense_replace=2, prefix_dense_intermediate_size=130, sliding_window_pattern=2,

@@ -20,6 +20,8 @@ pub struct Mlp {
     pub function: Function,
     pub gated: bool,
     pub bias: bool,
+    /// Whether what is activated is normed before the down projection.
+    pub normed: bool,
 }
 
 /// A router sends every token to a few of many experts.
@@ -46,11 +48,11 @@ pub struct MoeLatent {
 impl Mlp {
     /// Gate and up projection fused, activation, down projection.
     pub fn gated(intermediate: u64, function: Function, bias: bool) -> Self {
-        Mlp { intermediate, function, gated: true, bias }
+        Mlp { intermediate, function, gated: true, bias, normed: false }
     }
 
     pub fn plain(intermediate: u64, function: Function, bias: bool) -> Self {
-        Mlp { intermediate, function, gated: false, bias }
+        Mlp { intermediate, function, gated: false, bias, normed: false }
     }
 
     /// So many of them that every token takes, as one that is as much wider; none where there are none.
@@ -65,11 +67,12 @@ impl Mlp {
         };
         let activation =
             Activation { function: self.function, width: self.intermediate, gated: self.gated, rows };
-        vec![
-            product(up, hidden, widened),
-            Layer::new(act, Op::Activation(activation)),
-            product(down, self.intermediate, hidden),
-        ]
+        let mut layers = vec![product(up, hidden, widened), Layer::new(act, Op::Activation(activation))];
+        if self.normed {
+            layers.push(Layer::new(Role::FfnActNorm, Op::Norm(whole(NormKind::Rms, self.intermediate))));
+        }
+        layers.push(product(down, self.intermediate, hidden));
+        layers
     }
 }
 

@@ -42,6 +42,8 @@ pub struct SelfAttention {
     pub source: Source,
     /// Whether each head of values is normed, without a weight.
     pub v_norm: bool,
+    /// Whether the output of all heads is normed before its projection.
+    pub out_norm: bool,
 }
 
 /// A gate on the output of attention.
@@ -125,6 +127,7 @@ impl SelfAttention {
             gate: OutputGate::None,
             source: Source::Own,
             v_norm: false,
+            out_norm: false,
         }
     }
 
@@ -175,6 +178,9 @@ impl SelfAttention {
         ));
         if gates > 0 {
             layers.push(Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true }));
+        }
+        if self.out_norm {
+            layers.push(Layer::new(Role::AttnOutNorm, Op::Norm(whole(NormKind::Rms, width))));
         }
         layers.push(linear(Role::AttnOutProj, width, hidden, self.out_bias));
         layers

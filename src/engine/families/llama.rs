@@ -1,8 +1,9 @@
 //! LLaMA 1 to 3 and what shares its architecture: InternLM3, IQuest-Coder, EXAONE 3; Granite, which scales a
-//! few vectors on top; HyperCLOVA X, which adds norms behind; Helium, whose output projection has no bias; Arcee, without a gate; SmolLM3, which
-//! leaves every fourth layer without positions; CWM, with sliding windows but in every fourth. Defaults:
-//! `LlamaConfig`, `GraniteConfig`, `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in transformers 4.57,
-//! `InternLM3Config`, `IQuestCoderConfig`, `ExaoneConfig`, `HyperCLOVAXConfig` and `CwmConfig` in 5.24.
+//! few vectors on top; HyperCLOVA X, which adds norms behind; Helium, whose output projection has no bias;
+//! Arcee, without a gate; SmolLM3, which leaves every fourth layer without positions; CWM, with sliding windows
+//! but in every fourth; BitNet, with norms before the last products. Defaults: `LlamaConfig`, `GraniteConfig`,
+//! `HeliumConfig`, `ArceeConfig` and `SmolLM3Config` in transformers 4.57, `InternLM3Config`,
+//! `IQuestCoderConfig`, `ExaoneConfig`, `HyperCLOVAXConfig`, `CwmConfig` and `BitNetConfig` in 5.24.
 
 use crate::engine::blocks::read::{Base, Defaults, Names};
 use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Placement};
@@ -88,6 +89,18 @@ const EXAONE: Defaults = Defaults {
 
 const HYPERCLOVA: Defaults = Defaults { class: "the default of HyperCLOVAXConfig", ..LLAMA };
 
+const BITNET: Defaults = Defaults {
+    class: "the default of BitNetConfig",
+    hidden: 2560,
+    intermediate: 6912,
+    layers: 30,
+    heads: 20,
+    kv_heads: Some(5),
+    vocab: 128_256,
+    act: "relu2",
+    ..LLAMA
+};
+
 const CWM: Defaults = Defaults {
     class: "the default of CwmConfig",
     hidden: 6144,
@@ -136,6 +149,14 @@ pub fn hyperclova(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>>
     let placement = if base.flag("use_post_norm", true)? { Placement::Sandwich } else { Placement::Pre };
     let block = base.block_with(BlockNorm::new(NormKind::Rms, placement), attention, ffn);
     Ok(base.uniform(model_type, NormKind::Rms, block))
+}
+
+pub fn bitnet(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &BITNET)?;
+    let mut attention = base.attention().biased(base.flag("attention_bias", false)?);
+    attention.out_norm = true;
+    let mlp = Mlp { normed: true, ..Mlp::gated(base.intermediate, base.function, false) };
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Dense(mlp))))
 }
 
 pub fn cwm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {

@@ -56,6 +56,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("apertus", apertus::build),
     ("arcee", llama::arcee),
     ("bamba", mamba::bamba),
+    ("bitnet", llama::bitnet),
     ("bloom", bloom::build),
     ("codegen", gpt_neox::codegen),
     ("cohere", cohere::cohere),

@@ -221,6 +221,8 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::AttnQNorm
         | Role::AttnKNorm
         | Role::AttnVNorm
+        | Role::AttnOutNorm
+        | Role::FfnActNorm
         | Role::MoeRouterNorm
         | Role::MoeNorm
         | Role::MoePostNorm

@@ -266,6 +266,7 @@ fn norm_held(role: Role, mut norm: Norm, heads: Heads, t: u64) -> Norm {
                 norm.width = norm.width.div_ceil(t);
             }
         }
+        Role::AttnOutNorm | Role::FfnActNorm => norm.width = norm.width.div_ceil(t),
         Role::AttnKNorm | Role::AttnVNorm => {
             if norm.vectors > 1 {
                 norm.vectors = own(norm.vectors, heads.kv_heads, heads.kv_heads_held);
