@@ -1,9 +1,10 @@
 //! The page as a whole.
 
+use super::browser;
 use super::dom::{Dispatch, Node, el, list};
 use super::hooks::{
-    opened, use_address, use_drop_file, use_fetch, use_keys, use_plan, use_report, use_settled, use_theme,
-    use_toast_timer,
+    Frame, opened, use_address, use_drop_file, use_fetch, use_keys, use_plan, use_report, use_settled,
+    use_theme, use_toast_timer,
 };
 use super::link;
 use super::panels::{
@@ -12,7 +13,7 @@ use super::panels::{
 };
 #[cfg(not(target_arch = "wasm32"))]
 use super::part::html;
-use super::part::{Hooks, View, distant, part, root};
+use super::part::{Hooks, View, below, part, root};
 use super::state::{Action, RowId};
 use super::words::lead;
 use std::rc::Rc;
@@ -51,6 +52,7 @@ impl View for App {
                 kept.set(Rc::new(next));
             })
         });
+        hooks.effect((), || Frame::painted(2, Rc::new(browser::opened)));
         let (theme, on_theme, dark) = use_theme(hooks);
         let dragging = use_drop_file(hooks, dispatch);
         use_keys(hooks, dispatch);
@@ -117,7 +119,7 @@ impl View for App {
             header(theme, &on_theme, copy_link(scenario, dispatch)),
             warnings(&state.warnings, dispatch).node(),
             el("div.page").child(inputs).child(answer).node(),
-            distant(Footer { wrong: wrong() }),
+            below(Footer { wrong: wrong() }),
             el("p.visually-hidden").attr("role", "status").child(said).node(),
             toast_line(state.toast.as_ref()).node(),
             by_hand.node(),

@@ -15,6 +15,22 @@ pub fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// What `static/early.js` says of an address that asks for another view than the one the page carries.
+const ELSEWHERE: &str = "data-elsewhere";
+
+/// Whether nothing is to be seen before the first drawing, so that it had better be quick.
+pub fn opens_blank() -> bool {
+    let root = document().and_then(|document| document.document_element());
+    root.is_some_and(|root| root.has_attribute(ELSEWHERE))
+}
+
+/// From now on there is something to see.
+pub fn opened() {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        drop(root.remove_attribute(ELSEWHERE));
+    }
+}
+
 /// The page's address without what follows the #.
 pub fn page_address() -> String {
     let address = window().and_then(|window| window.location().href().ok()).unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! All parts are one Yew component, so that a further one costs its own code and no more.
 
+use super::browser::opens_blank;
 use super::dom::el;
 use super::hooks::{Frame, use_in_view};
 use std::any::Any;
@@ -44,7 +45,13 @@ pub fn keyed(key: impl Into<Key>, view: impl View) -> Html {
 /// A part that may be far from where the reader is: while it is out of view, what is in view is drawn and painted
 /// first, and it one frame after that.
 pub fn distant<V: View>(view: V) -> Html {
-    keyed(V::NAME, Distant(Rc::new(view)))
+    keyed(V::NAME, Distant { shown: Rc::new(view), below: false })
+}
+
+/// The same for a part that is below the first screen: where the page opens with nothing to see, it waits for the
+/// first frame too.
+pub fn below<V: View>(view: V) -> Html {
+    keyed(V::NAME, Distant { shown: Rc::new(view), below: true })
 }
 
 #[inline(never)]
@@ -103,17 +110,21 @@ impl Hook for Drawing<'_> {
     }
 }
 
-struct Distant(Rc<dyn Shown>);
+struct Distant {
+    shown: Rc<dyn Shown>,
+    /// Whether the first drawing may wait as well.
+    below: bool,
+}
 
 impl PartialEq for Distant {
     fn eq(&self, other: &Self) -> bool {
-        self.0.same(&*other.0)
+        self.shown.same(&*other.shown)
     }
 }
 
 /// What of a distant part is on the page, and whether what is to be there waits or is due.
 struct Late {
-    drawn: Rc<dyn Shown>,
+    drawn: Option<Rc<dyn Shown>>,
     waits: Option<Frame>,
     due: bool,
 }
@@ -125,21 +136,30 @@ impl View for Distant {
         let place = hooks.node();
         let in_view = use_in_view(hooks, &place);
         let redraw = hooks.redraw();
-        let late = hooks.keep(|| RefCell::new(Late { drawn: Rc::clone(&self.0), waits: None, due: false }));
-        let now = &mut *late.borrow_mut();
-        if in_view.get() || now.due {
-            *now = Late { drawn: Rc::clone(&self.0), waits: None, due: false };
-        } else if now.waits.is_none() && !now.drawn.same(&*self.0) {
-            let late = Rc::clone(&late);
-            now.waits = Some(Frame::painted(move || {
+        let late = hooks.keep(|| RefCell::new(Late { drawn: None, waits: None, due: false }));
+        let (at_once, changed, frames) = {
+            let now = late.borrow();
+            match &now.drawn {
+                Some(drawn) => (in_view.get() || now.due, !drawn.same(&*self.shown), 1),
+                // The first frame has the words of the first screen, the second its picture.
+                None => (!self.below || now.due || !opens_blank(), true, 2),
+            }
+        };
+        if at_once {
+            *late.borrow_mut() = Late { drawn: Some(Rc::clone(&self.shown)), waits: None, due: false };
+        } else if changed && late.borrow().waits.is_none() {
+            let kept = Rc::clone(&late);
+            let due = move || {
                 {
-                    let mut late = late.borrow_mut();
+                    let mut late = kept.borrow_mut();
                     (late.waits, late.due) = (None, true);
                 }
                 redraw();
-            }));
+            };
+            late.borrow_mut().waits = Some(Frame::painted(frames, Rc::new(due)));
         }
-        el("div").bind(&place).child(node("distant".into(), Rc::clone(&now.drawn))).into()
+        let drawn = late.borrow().drawn.clone().map(|drawn| node("distant".into(), drawn));
+        el("div.distant").bind(&place).child(drawn).into()
     }
 }
 

@@ -35,12 +35,19 @@ impl View for Canvas {
         let what = (self.picture.clone(), self.theme, size, ratio);
         let (picture, theme) = (self.picture.clone(), self.theme);
         let (found, drawn) = (canvas.clone(), self.drawn.clone());
+        // The first picture belongs into the frame that its size is first known in.
+        let first = drawn.get().is_empty();
         hooks.effect(what, move || {
-            Frame::request(move || {
+            let work = move || {
                 if let Some(canvas) = found.cast::<HtmlCanvasElement>() {
                     drawn.set(Rc::new(draw(&canvas, &picture, &theme, size, ratio)));
                 }
-            })
+            };
+            if first {
+                work();
+                return None;
+            }
+            Some(Frame::request(work))
         });
         let drawing = el("canvas.canvas")
             .bind(&canvas)

@@ -2,6 +2,7 @@
 
 use crate::ui::browser::window;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -20,13 +21,20 @@ impl Frame {
         Frame { id, _work: work }
     }
 
-    /// A callback once what is on the page now has been painted.
-    pub fn painted(work: impl Fn() + 'static) -> Self {
-        let work = Rc::new(work);
+    /// A callback once so many frames, at least one, have been painted from now on.
+    pub fn painted(frames: u32, work: Rc<dyn Fn()>) -> Self {
+        let next = Rc::new(RefCell::new(None));
         Frame::request(move || {
-            let work = Rc::clone(&work);
+            let (work, next) = (Rc::clone(&work), Rc::clone(&next));
             // The frame goes on until all that waits for it had its turn; what comes after it is another task.
-            Timeout::new(0, move || work()).forget();
+            Timeout::new(0, move || {
+                if frames > 1 {
+                    next.replace(Some(Frame::painted(frames - 1, work)));
+                } else {
+                    work();
+                }
+            })
+            .forget();
         })
     }
 }

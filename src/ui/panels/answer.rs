@@ -17,7 +17,7 @@ use crate::ui::browser::focus;
 use crate::ui::dom::{Dispatch, El, On, button, el};
 use crate::ui::hooks::Planned;
 use crate::ui::link::{Shown, fragment};
-use crate::ui::part::{Hooks, View, distant, part};
+use crate::ui::part::{Hooks, View, below, distant, part};
 use crate::ui::setup::Setup;
 use crate::ui::state::{Action, Fetch, State};
 use crate::ui::subject::sentence;
@@ -49,11 +49,11 @@ pub fn answer(
         .child(distant(Headlines { subject: Rc::clone(subject), report: Rc::clone(report) }))
         .child(shown_scenarios(state, shown, report, plan, dark, dispatch).map(distant))
         .child(distant(shown_chart(state, shown, report, plan, dark, dispatch)))
-        .child(distant(Guide { report: Rc::clone(report) }))
-        .child(shown_table(state, shown, report, dispatch).map(distant))
-        .child(distant(Closing { report: Rc::clone(report) }))
+        .child(below(Guide { report: Rc::clone(report) }))
+        .child(shown_table(state, shown, report, dispatch).map(below))
+        .child(below(Closing { report: Rc::clone(report) }))
         .child(plan.map(|plan| {
-            distant(ServingPanel {
+            below(ServingPanel {
                 form: state.serving_form.clone(),
                 serving: state.serving,
                 subject: Rc::clone(subject),
@@ -61,7 +61,7 @@ pub fn answer(
                 dispatch: dispatch.clone(),
             })
         }))
-        .child(distant(SweepPanel {
+        .child(below(SweepPanel {
             text: state.sweep_text.clone(),
             sweeps: Rc::clone(&state.sweeps),
             measure: state.measure,

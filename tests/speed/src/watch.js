@@ -4,8 +4,31 @@ globalThis.speed = (() => {
   // Changes that no frame has begun to show yet, and when the last frame that showed one was done.
   const anywhere = { waiting: 0, painted: 0 }, inView = { waiting: 0, painted: 0 };
   let key = 0, changed = 0, read = 0, followed = false;
-  // The end of the page comes last, be it the first view's or the live page's.
-  const isWhole = () => document.querySelector(".foot")?.checkVisibility();
+  // As far as it is in view: the first view comes with all of it, the live page draws the chart last.
+  const isThere = () => {
+    const canvas = document.querySelector("main canvas");
+    return document.querySelector("#first-view .foot")?.checkVisibility() || (canvas && canvas.width !== 300);
+  };
+  // The browser itself says when it painted for the first time, which for the first view is the time sought.
+  const parsed = new MutationObserver(() => {
+    if (!isThere()) return;
+    parsed.disconnect();
+    const since = performance.now();
+    new PerformanceObserver((list) => {
+      const first = list.getEntriesByName("first-contentful-paint")[0];
+      if (first && first.startTime >= since) read = first.startTime;
+    }).observe({ type: "paint", buffered: true });
+  });
+  parsed.observe(document, { childList: true, subtree: true });
+  const look = () => {
+    if (!read && isThere()) read = performance.now();
+    return read;
+  };
+  // Looked for in every frame: what is drawn once sizes are known belongs to the frame that it is drawn in.
+  const seek = () => requestAnimationFrame(() => {
+    scheduler.postTask(() => look() || seek(), { priority: "user-blocking" });
+  });
+  seek();
   const follow = () => {
     followed = true;
     requestAnimationFrame(() => {
@@ -14,7 +37,7 @@ globalThis.speed = (() => {
       // Next once the frame is done, before what the page itself put off until then.
       scheduler.postTask(() => {
         for (const changes of shown) changes.painted = performance.now();
-        if (!read && isWhole()) read = performance.now();
+        look();
         followed = false;
         if (anywhere.waiting > 0) follow();
       }, { priority: "user-blocking" });
