@@ -31,7 +31,7 @@ pub const EXAMPLES: [Example; 7] = [
     },
     Example {
         name: "Sparse attention",
-        fragment: "v=1&m=deepseek-ai/DeepSeek-V3.2-Exp&cached=131072&in=1&batch=8&hw=h200-141gb-sxm&acc=exact&tp=8",
+        fragment: "v=1&m=deepseek-ai/DeepSeek-V3.2-Exp&cached=131072&in=1&batch=4&hw=h200-141gb-sxm&acc=exact&tp=8",
         look: "Attention reads 2,048 of 131,072 tokens. Choosing them takes twelve times as long, as an index scores every one.",
     },
     Example {

@@ -4,10 +4,10 @@ globalThis.speed = (() => {
   // Changes that no frame has begun to show yet, and when the last frame that showed one was done.
   const anywhere = { waiting: 0, painted: 0 }, inView = { waiting: 0, painted: 0 };
   let key = 0, changed = 0, read = 0, followed = false;
-  // As far as it is in view: the first view comes with all of it, the live page draws the chart last.
+  // As far as it is in view: down to the chart, which the live page draws last.
   const isThere = () => {
     const canvas = document.querySelector("main canvas");
-    return document.querySelector("#first-view .foot")?.checkVisibility() || (canvas && canvas.width !== 300);
+    return document.querySelector("#first-view .legend")?.checkVisibility() || (canvas && canvas.width !== 300);
   };
   // The browser itself says when it painted for the first time, which for the first view is the time sought.
   const parsed = new MutationObserver(() => {
