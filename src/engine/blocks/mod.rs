@@ -7,10 +7,12 @@ mod ends;
 mod ffn;
 mod mixer;
 pub mod read;
+mod recurrent;
 
 pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
-pub use mixer::{DeltaNet, LatentAttention, Mamba, Mixer, OutputGate, QkNorm, SelfAttention, ShortConv};
+pub use mixer::{LatentAttention, Mixer, OutputGate, QkNorm, SelfAttention};
+pub use recurrent::{DeltaNet, Mamba, ShortConv};
 
 use super::model::{Activation, Function, Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
 
