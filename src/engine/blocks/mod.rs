@@ -66,6 +66,11 @@ pub enum Placement {
 }
 
 impl Block {
+    /// With nothing but the hidden state to take in.
+    pub fn new(hidden: u64, norm: BlockNorm, mixer: Mixer, ffn: Ffn) -> Self {
+        Block { hidden, norm, mixer, ffn, input: None }
+    }
+
     /// The layers in execution order.
     pub fn layers(&self) -> Vec<Layer> {
         let BlockNorm { kind, weights, placement } = self.norm;

@@ -162,7 +162,7 @@ impl<'a> Base<'a> {
     }
 
     pub fn block_with(&self, norm: BlockNorm, attention: SelfAttention, ffn: Ffn) -> Block {
-        Block { hidden: self.hidden, norm, mixer: Mixer::SelfAttention(attention), ffn, input: None }
+        Block::new(self.hidden, norm, Mixer::SelfAttention(attention), ffn)
     }
 
     /// The model of these blocks between plain ends.
@@ -271,7 +271,9 @@ pub fn words<'a>(keys: Keys<'a>, key: &'static str, layers: u64) -> Result<Optio
         .map(Some)
 }
 
-fn one_each(keys: Keys<'_>, key: &str, entries: usize, layers: u64) -> Result<(), Box<Error>> {
+/// # Errors
+/// When a list with something for each layer has more or fewer entries than there are layers.
+pub fn one_each(keys: Keys<'_>, key: &str, entries: usize, layers: u64) -> Result<(), Box<Error>> {
     if entries as u64 == layers {
         return Ok(());
     }

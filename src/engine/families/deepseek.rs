@@ -6,7 +6,7 @@
 //! `MiniCPM3Config` in 5.24.
 
 use super::mixture::{Small, mixed_layers};
-use crate::engine::blocks::read::{Defaults, function};
+use crate::engine::blocks::read::{Defaults, function, one_each, words};
 use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer, Mlp, Placement, group};
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
@@ -239,13 +239,8 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
     let bias = generation.biased && keys.flag_or("mlp_bias", false, class)?;
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
-    let block = |mixer, ffn| Block {
-        hidden,
-        norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
-        mixer: Mixer::Latent(mixer),
-        ffn,
-        input: None,
-    };
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
+    let block = |mixer, ffn| Block::new(hidden, norm, Mixer::Latent(mixer), ffn);
     let mut groups = Vec::new();
     match generation.experts {
         None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),
@@ -310,29 +305,25 @@ fn mixers(
 
 /// Which layers choose by themselves, by name, by letter or by turns; all of them where nothing is said.
 fn chooses(keys: Keys<'_>, layers: u64) -> Result<Vec<bool>, Box<Error>> {
-    let one = |key: &str, word: &str| match word {
+    let (key, kinds) = if let Some(kinds) = words(keys, "indexer_types", layers)? {
+        ("indexer_types", kinds)
+    } else if let Some(letters) = keys.opt_word(&["index_topk_pattern"])? {
+        ("index_topk_pattern", letters.split("").filter(|letter| !letter.is_empty()).collect())
+    } else if keys.has("index_topk_freq") {
+        let every = keys.dim("index_topk_freq")?;
+        let offset = keys.count_or("index_skip_topk_offset", 2, "the default of GlmMoeDsaConfig")?;
+        let own = |layer: u64| (layer + 1).saturating_sub(offset).is_multiple_of(every);
+        ("index_topk_freq", (0..layers).map(|layer| if own(layer) { "full" } else { "shared" }).collect())
+    } else {
+        return Ok(vec![true; layers as usize]);
+    };
+    one_each(keys, key, kinds.len(), layers)?;
+    let one = |kind: &str| match kind {
         "full" | "F" => Ok(true),
         "shared" | "S" => Ok(false),
         other => Err(keys.refuse(key, format!("{other:?} is no kind of index; use full or shared"))),
     };
-    let (key, own): (_, Vec<bool>) = if let Some(list) = keys.opt_list("indexer_types")? {
-        let one = |value: &serde_json::Value| one("indexer_types", value.as_str().unwrap_or_default());
-        ("indexer_types", list.iter().map(one).collect::<Result<_, _>>()?)
-    } else if let Some(letters) = keys.opt_word(&["index_topk_pattern"])? {
-        let key = "index_topk_pattern";
-        (key, letters.split("").filter(|one| !one.is_empty()).map(|l| one(key, l)).collect::<Result<_, _>>()?)
-    } else {
-        if !keys.has("index_topk_freq") {
-            return Ok(vec![true; layers as usize]);
-        }
-        let every = keys.dim("index_topk_freq")?;
-        let offset = keys.count_or("index_skip_topk_offset", 2, "the default of GlmMoeDsaConfig")?;
-        ("index_topk_freq", (0..layers).map(|at| (at + 1).saturating_sub(offset) % every == 0).collect())
-    };
-    if own.len() as u64 != layers {
-        let reason = format!("has {} entries for {layers} layers; give one each", own.len());
-        return Err(keys.refuse(key, reason));
-    }
+    let own: Vec<bool> = kinds.into_iter().map(one).collect::<Result<_, _>>()?;
     if own.first() == Some(&false) {
         return Err(keys.refuse(key, "leaves the first layer to what a layer before it has chosen"));
     }

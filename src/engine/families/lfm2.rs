@@ -93,7 +93,7 @@ fn build(
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
     let blocks = layers.map(|(attends, ffn)| {
         let mixer = if attends { Mixer::SelfAttention(attention) } else { Mixer::Convolution(conv) };
-        Block { hidden: base.hidden, norm, mixer, ffn, input: None }
+        Block::new(base.hidden, norm, mixer, ffn)
     });
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }

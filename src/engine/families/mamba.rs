@@ -191,13 +191,7 @@ fn kinds(keys: Keys<'_>) -> Result<Vec<Kind>, Box<Error>> {
 }
 
 fn block(base: &Base<'_>, mixer: Mixer, ffn: Ffn) -> Block {
-    Block {
-        hidden: base.hidden,
-        norm: BlockNorm::new(NormKind::Rms, Placement::Pre),
-        mixer,
-        ffn,
-        input: None,
-    }
+    Block::new(base.hidden, BlockNorm::new(NormKind::Rms, Placement::Pre), mixer, ffn)
 }
 
 fn expanded(base: &Base<'_>) -> Result<u64, Box<Error>> {

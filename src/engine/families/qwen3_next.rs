@@ -79,13 +79,8 @@ fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box
     let full = Mixer::SelfAttention(attention);
     let linear = Mixer::Delta(delta_net(base)?);
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let blocks = mixers(base, full, linear)?.into_iter().zip(ffns).map(|(mixer, ffn)| Block {
-        hidden: base.hidden,
-        norm,
-        mixer,
-        ffn,
-        input: None,
-    });
+    let blocks = mixers(base, full, linear)?.into_iter().zip(ffns);
+    let blocks = blocks.map(|(mixer, ffn)| Block::new(base.hidden, norm, mixer, ffn));
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
