@@ -162,8 +162,9 @@ enum Kind {
 /// The blocks by name, or by letter as older configs have them.
 fn kinds(keys: Keys<'_>) -> Result<Vec<Kind>, Box<Error>> {
     const PATTERN: &str = "hybrid_override_pattern";
-    let refuse =
-        |key: &str, what: String| keys.refuse(key, format!("{what} is no kind of block of this family"));
+    let refuse = |key: &str, what: String, known: &str| {
+        keys.refuse(key, format!("{what} is no kind of block of this family; use {known}"))
+    };
     for key in ["layers_block_type", "layer_types"] {
         let Some(list) = keys.opt_list(key)? else { continue };
         let kind = |value: &serde_json::Value| match value.as_str() {
@@ -171,7 +172,7 @@ fn kinds(keys: Keys<'_>) -> Result<Vec<Kind>, Box<Error>> {
             Some("attention" | "full_attention") => Ok(Kind::Attention),
             Some("mlp") => Ok(Kind::Mlp),
             Some("moe") => Ok(Kind::Moe),
-            _ => Err(refuse(key, value.to_string())),
+            _ => Err(refuse(key, value.to_string(), "mamba, attention, mlp or moe")),
         };
         return list.iter().map(kind).collect();
     }
@@ -185,7 +186,7 @@ fn kinds(keys: Keys<'_>) -> Result<Vec<Kind>, Box<Error>> {
         '*' => Ok(Kind::Attention),
         '-' => Ok(Kind::Mlp),
         'E' => Ok(Kind::Moe),
-        _ => Err(refuse(PATTERN, format!("{letter:?}"))),
+        _ => Err(refuse(PATTERN, format!("{letter:?}"), "M, *, - or E")),
     };
     pattern.chars().map(kind).collect()
 }
