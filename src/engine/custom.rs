@@ -11,6 +11,7 @@
 
 use super::error::Error;
 use super::hardware::{CUSTOM_ID, Compute, Hardware, Interconnect};
+use super::quantity;
 use std::borrow::Cow;
 
 /// Types besides bf16 whose peak a user can give. Others fall back on one of these.
@@ -139,8 +140,8 @@ fn other_type(name: &str) -> Option<Compute> {
 }
 
 fn number(what: &str, text: &str) -> Result<f64, Error> {
-    text.parse()
-        .map_err(|_| Error::Hardware { reason: format!("{what}, “{}”, is no number", shown(text)) })
+    quantity::read(text)
+        .ok_or_else(|| Error::Hardware { reason: format!("{what}, “{}”, is no number", shown(text)) })
 }
 
 /// The beginning of a text, for a message.

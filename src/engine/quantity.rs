@@ -161,18 +161,66 @@ fn significant(value: f64) -> String {
         return format!("{value:.2e}");
     }
     let magnitude = value.abs().log10().floor() as i32;
-    let mut decimals = (2 - magnitude).max(0) as usize;
+    let decimals = (2 - magnitude).max(0) as usize;
+    let text = format!("{value:.decimals$}");
     // 9.996 rounds to 10.00: one digit fewer.
-    let rounded: f64 = format!("{value:.decimals$}").parse().unwrap_or(value);
-    if rounded.abs().log10().floor() as i32 > magnitude {
-        decimals = decimals.saturating_sub(1);
+    let digits = text.bytes().filter(u8::is_ascii_digit).skip_while(|digit| *digit == b'0').count();
+    if digits > 3 && decimals > 0 { format!("{value:.*}", decimals - 1) } else { text }
+}
+
+/// Reads a decimal number, such as `3.35`, `.5` or `3.35e12`; none for infinities and what is no number.
+///
+/// As a number of a config is read, whose reader is there anyway: that of the standard library needs ten
+/// kilobytes of powers, which no packing makes smaller. It may end up two floats beside the nearest one where
+/// there are more than 15 digits; but what was written as the shortest name of a float, as links do, is that float.
+pub fn read(text: &str) -> Option<f64> {
+    let (minus, amount) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    if !amount.starts_with(|c: char| c.is_ascii_digit() || c == '.') || amount == "." {
+        return None;
     }
-    format!("{value:.decimals$}")
+    // JSON has one digit before a point unless the number is larger, and one behind it.
+    let digits = amount.trim_start_matches('0');
+    let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    let near: f64 = serde_json::from_str(&format!("{minus}{zero}{}", digits.trim_end_matches('.'))).ok()?;
+    let (less, more) = (near.next_down(), near.next_up());
+    let named = |float: &f64| [format!("{float:e}"), float.to_string()].iter().any(|name| name == text);
+    Some([near, less, more, less.next_down(), more.next_up()].into_iter().find(named).unwrap_or(near))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_and_links_write_them() {
+        let cases = [
+            ("3.35", 3.35),
+            (".5", 0.5),
+            ("0.5", 0.5),
+            ("5.", 5.0),
+            ("007", 7.0),
+            ("0", 0.0),
+            ("-2", -2.0),
+            ("-.25", -0.25),
+            ("9.895e14", 989.5e12),
+            ("1E3", 1000.0),
+            // Past 64 bits.
+            ("340282366920938463463374607431768211456", 2f64.powi(128)),
+        ];
+        for (text, number) in cases {
+            assert_eq!(read(text), Some(number), "{text}");
+        }
+        for text in
+            ["", ".", "-", "e5", "+5", "inf", "NaN", "1e999", "0x10", "1,5", "1 2", "true", "\"5\"", "[5]"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+        // What a link writes comes back the same.
+        for number in [3.35e12, 0.1 + 0.2, 1.0 / 3.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308]
+        {
+            assert_eq!(read(&format!("{number:e}")), Some(number));
+        }
+    }
 
     #[test]
     fn si_and_iec_prefixes() {

@@ -58,11 +58,11 @@ pub fn bandwidth<DB: DrawingBackend>(
 ) -> Result<(), DB> {
     let chart = frame.chart;
     let start = chart.x.low.max(chart.y.low / chart.bandwidth);
+    let slope = [start, chart.ridge.0].map(|intensity| frame.at((intensity, chart.bandwidth * intensity)));
     let label = format!("memory · {}", quantity::bandwidth(chart.bandwidth));
     let size = (text_width(&label, frame.text), frame.text * 1.1);
     for part in [0.6, 0.5, 0.7, 0.4, 0.8, 0.3] {
-        let intensity = start * (chart.ridge.0 / start).powf(part);
-        let (x, y) = frame.at((intensity, chart.bandwidth * intensity));
+        let (x, y) = between(slope, part);
         let (x, y) = (x - 8.0, y - frame.text * 0.5);
         if x - size.0 > frame.left && Box::new(x, y, size).is_free(marks) {
             return pen.text(&label, At::right(x, y), frame.text, theme.ink);
@@ -78,18 +78,23 @@ pub fn link<DB: DrawingBackend>(
     marks: &[Mark],
     theme: &Theme,
 ) -> Result<(), DB> {
-    let Some([from, to]) = frame.chart.link_line() else { return Ok(()) };
+    let Some(line) = frame.chart.link_line() else { return Ok(()) };
+    let slope = line.map(|end| frame.at(end));
     let label = "interconnect";
     let size = (text_width(label, frame.text), frame.text * 1.1);
     for part in [0.25, 0.4, 0.15, 0.55, 0.7] {
-        let between = |a: f64, b: f64| a * (b / a).powf(part);
-        let (x, y) = frame.at((between(from.0, to.0), between(from.1, to.1)));
+        let (x, y) = between(slope, part);
         let (right, y) = (x + 10.0 + size.0, y + frame.text * 0.6);
         if right < frame.right && y < frame.bottom - size.1 && Box::new(right, y, size).is_free(marks) {
             return pen.text(label, At::right(right, y), frame.text, theme.accent);
         }
     }
     Ok(())
+}
+
+/// The point that has `part` of a line before it.
+fn between([from, to]: [(f64, f64); 2], part: f64) -> (f64, f64) {
+    (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
 }
 
 /// Whether no mark is where a text of a size would end at `right`.

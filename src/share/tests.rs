@@ -180,7 +180,7 @@ fn what_cannot_be_read_is_said_and_has_its_default() {
         ("cached=-1", &["“-1” is not a whole number"]),
         ("hw=abacus", &["there is no device “abacus”"]),
         ("hw=custom:1e15", &["the bandwidth, “”, is no number"]),
-        ("hw=custom:NaN,1,1,x", &["the peak in FLOP/s must be a number of at least 1"]),
+        ("hw=custom:NaN,1,1,x", &["the peak, “NaN”, is no number"]),
         ("acc=Exact", &["only document, exact, torch"]),
         ("cmp=mine", &["“cmp” was left out: there is no accounting “mine”, only document"]),
         ("sel=", &["1 to 200 letters"]),

@@ -5,7 +5,7 @@ use crate::engine::config::HfConfig;
 use crate::engine::hardware::{Hardware, PRESETS};
 use crate::engine::precision::Overrides;
 use crate::engine::serving::{Ceiling, Network, Serving};
-use crate::engine::{Accounting, Error, Seconds};
+use crate::engine::{Accounting, Error, Seconds, quantity};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
@@ -84,9 +84,9 @@ pub fn with(mut serving: Serving, key: &str, text: &str) -> Option<Serving> {
         "out" => serving.output_tokens = text.parse().ok()?,
         "reach" => serving.ceiling = Ceiling::parse(text)?,
         "fuse" => serving.fused = Some(text).filter(|text| ["on", "off"].contains(text))? == "on",
-        "free" => serving.reserve = text.parse().ok()?,
+        "free" => serving.reserve = quantity::read(text)?,
         "net" => {
-            let mut parts = text.split(',').map(|part| part.parse::<f64>().ok());
+            let mut parts = text.split(',').map(quantity::read);
             let mut next = || parts.next().flatten();
             serving.network = Network {
                 across_bytes_per_second: next()?,

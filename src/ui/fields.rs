@@ -1,5 +1,7 @@
 //! What people type into number fields, read leniently.
 
+use crate::engine::quantity;
+
 /// Reads a number of tokens or queries: `1024`, `1,024`, `128k`, `1.5M`.
 ///
 /// k is 1,024 and M is 1,024², as context lengths are named: a 128k model takes 131,072 tokens.
@@ -22,8 +24,8 @@ pub fn count(text: &str) -> Result<u64, String> {
             Err(_) => Ok(u64::MAX),
         };
     }
-    match digits.parse::<f64>() {
-        Ok(number) if number * (unit as f64) < 1e18 => Ok((number * unit as f64).round() as u64),
+    match quantity::read(&digits) {
+        Some(number) if number * (unit as f64) < 1e18 => Ok((number * unit as f64).round() as u64),
         _ => refused(),
     }
 }
@@ -41,11 +43,11 @@ pub fn counts(text: &str) -> Result<Vec<u64>, String> {
 /// Reads a figure of a device, with or without thousands separators.
 pub fn figure(text: &str) -> Result<f64, String> {
     let plain: String = text.chars().filter(|c| !is_separator(*c)).collect();
-    match plain.parse::<f64>() {
+    match quantity::read(&plain) {
         _ if plain.is_empty() => Err("Type a number.".to_owned()),
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        Ok(_) => Err("Type a number above zero.".to_owned()),
-        Err(_) => Err(format!("“{}” is not a number.", shortened(text.trim()))),
+        Some(number) if number > 0.0 => Ok(number),
+        Some(_) => Err("Type a number above zero.".to_owned()),
+        None => Err(format!("“{}” is not a number.", shortened(text.trim()))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::engine::error::Error;
 use crate::engine::hardware::{Compute, Hardware};
-use crate::engine::quantity::percent;
+use crate::engine::quantity::{self, percent};
 use serde::Serialize;
 
 /// The part of peak compute that a matrix product reaches where nobody measured it: the mean of what is
@@ -49,9 +49,9 @@ impl Ceiling {
         let (compute, bandwidth) = text.split_once(',')?;
         let compute = match compute {
             MEASURED => Reach::Measured,
-            part => Reach::Factor(part.parse().ok()?),
+            part => Reach::Factor(quantity::read(part)?),
         };
-        let ceiling = Ceiling { compute, bandwidth: bandwidth.parse().ok()? };
+        let ceiling = Ceiling { compute, bandwidth: quantity::read(bandwidth)? };
         ceiling.check().ok().map(|()| ceiling)
     }
 
