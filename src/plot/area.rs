@@ -1,9 +1,8 @@
 //! The rectangle that a chart of a given size is drawn in, and what fits around it.
 
 use super::axis::{Axis, tick_label};
-use super::pen::{At, Pen, Result};
+use super::pen::{At, Pen};
 use super::theme::Theme;
-use plotters::prelude::DrawingBackend;
 
 /// The plot's rectangle, in CSS pixels.
 #[derive(Clone, Copy)]
@@ -57,36 +56,24 @@ impl Area {
     }
 
     /// A line of the grid across, and its name.
-    pub fn across<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<DB>,
-        x: f64,
-        name: &str,
-        theme: &Theme,
-    ) -> Result<(), DB> {
-        pen.line(&[(x, self.top), (x, self.bottom)], 1.0, theme.grid)?;
+    pub fn across(&self, pen: &mut Pen, x: f64, name: &str, theme: &Theme) {
+        pen.line(&[(x, self.top), (x, self.bottom)], 1.0, theme.grid);
         pen.text(name, At::center(x, self.bottom + self.text), self.text, theme.muted)
     }
 
     /// The lines of the grid upwards and their labels, and the titles of both axes.
-    pub fn upwards<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<DB>,
-        y: &Axis,
-        (across, upwards): (&str, &str),
-        theme: &Theme,
-    ) -> Result<(), DB> {
+    pub fn upwards(&self, pen: &mut Pen, y: &Axis, (across, upwards): (&str, &str), theme: &Theme) {
         let Area { left, right, top, bottom, text, .. } = *self;
         for tick in y.ticks(((bottom - top) / (text * 2.5)) as usize) {
             let y = self.y(y, tick);
-            pen.line(&[(left, y), (right, y)], 1.0, theme.grid)?;
-            pen.text(&tick_label(tick), At::right(left - 6.0, y), text, theme.muted)?;
+            pen.line(&[(left, y), (right, y)], 1.0, theme.grid);
+            pen.text(&tick_label(tick), At::right(left - 6.0, y), text, theme.muted);
         }
         if self.tiny {
-            return Ok(());
+            return;
         }
         let (middle, below) = ((left + right) / 2.0, bottom + text * 2.9);
-        pen.text(across, At::center(middle, below), text, theme.ink)?;
+        pen.text(across, At::center(middle, below), text, theme.ink);
         pen.text(upwards, At::center(text, (top + bottom) / 2.0).upwards(), text, theme.ink)
     }
 }

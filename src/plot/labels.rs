@@ -3,21 +3,15 @@
 use super::frame::Frame;
 use super::logical::text_width;
 use super::mark::Mark;
-use super::pen::{At, Pen, Result};
+use super::pen::{At, Pen};
 use super::theme::Theme;
 use super::view::Roof;
 use crate::engine::quantity;
-use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
 /// Each roof's types and peak above its right end: moved apart where roofs are close, to the left where
 /// marks are in the way, and left out where there is no room.
-pub fn roofs<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    frame: &Frame,
-    marks: &[Mark],
-    theme: &Theme,
-) -> Result<(), DB> {
+pub fn roofs(pen: &mut Pen, frame: &Frame, marks: &[Mark], theme: &Theme) {
     let text = frame.text;
     let roofs: Vec<&Roof> = frame.chart.roofs.iter().rev().collect();
     let wanted: Vec<f64> = roofs.iter().map(|roof| frame.y(roof.peak) - text * 0.75).collect();
@@ -42,20 +36,14 @@ pub fn roofs<DB: DrawingBackend>(
             let crowded = Box::new(end, y, (text_width(&short, text), text * 1.1));
             (place(&short).unwrap_or(crowded), short)
         });
-        room.clear(pen, theme)?;
+        room.clear(pen, theme);
         let color = if roof.used { theme.ink } else { theme.muted };
-        pen.text(&label, At::right(room.right, y), text, color)?;
+        pen.text(&label, At::right(room.right, y), text, color);
     }
-    Ok(())
 }
 
 /// What the slope stands for, on its upper side where no mark is.
-pub fn bandwidth<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    frame: &Frame,
-    marks: &[Mark],
-    theme: &Theme,
-) -> Result<(), DB> {
+pub fn bandwidth(pen: &mut Pen, frame: &Frame, marks: &[Mark], theme: &Theme) {
     let chart = frame.chart;
     let start = chart.x.low.max(chart.y.low / chart.bandwidth);
     let slope = [start, chart.ridge.0].map(|intensity| frame.at((intensity, chart.bandwidth * intensity)));
@@ -68,17 +56,11 @@ pub fn bandwidth<DB: DrawingBackend>(
             return pen.text(&label, At::right(x, y), frame.text, theme.ink);
         }
     }
-    Ok(())
 }
 
 /// What the interconnect's slope stands for, on its lower side where no mark is.
-pub fn link<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    frame: &Frame,
-    marks: &[Mark],
-    theme: &Theme,
-) -> Result<(), DB> {
-    let Some(line) = frame.chart.link_line() else { return Ok(()) };
+pub fn link(pen: &mut Pen, frame: &Frame, marks: &[Mark], theme: &Theme) {
+    let Some(line) = frame.chart.link_line() else { return };
     let slope = line.map(|end| frame.at(end));
     let label = "interconnect";
     let size = (text_width(label, frame.text), frame.text * 1.1);
@@ -89,7 +71,6 @@ pub fn link<DB: DrawingBackend>(
             return pen.text(label, At::right(right, y), frame.text, theme.accent);
         }
     }
-    Ok(())
 }
 
 /// The point that has `part` of a line before it.
@@ -127,7 +108,7 @@ impl Box {
     }
 
     /// Fades what is behind.
-    fn clear<DB: DrawingBackend>(&self, pen: &Pen<DB>, theme: &Theme) -> Result<(), DB> {
+    fn clear(&self, pen: &mut Pen, theme: &Theme) {
         pen.rectangle((self.left, self.top), (self.right + 2.0, self.bottom), theme.background.mix(0.75))
     }
 }

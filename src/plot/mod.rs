@@ -1,8 +1,8 @@
 //! Charts of a report: one draw function, whatever it is drawn on.
 //!
-//! [`RooflineChart`] says what is to be seen, [`roofline`] draws it on any plotters backend behind
-//! [`Logical`] and returns where the marks are, so that a page can find the one under the pointer.
-//! [`CurveChart`] and [`curve()`] are the same for a sweep, and a [`Picture`] is either.
+//! [`RooflineChart`] says what is to be seen, [`CurveChart`] the same for a sweep, and a [`Picture`] is either:
+//! it draws itself on any plotters backend behind [`Logical`] and returns where the marks are, so that a page
+//! can find the one under the pointer.
 //! The legend is not drawn; [`legend`] says what belongs in it.
 
 mod area;
@@ -24,8 +24,6 @@ mod view;
 
 pub use axis::{Axis, tick_label};
 pub use curve::{CurveChart, Level, Line, Wall};
-pub use draw::roofline;
-pub use draw_curve::curve;
 pub use logical::{Logical, UNITS, context_scale};
 pub use mark::{Mark, hit, under};
 pub use picture::Picture;

@@ -1,4 +1,7 @@
-//! Lines, shapes and texts in CSS pixels on a drawing area in [`UNITS`].
+//! What a chart is made of: lines, shapes and texts in CSS pixels, noted down and then put on an area in [`UNITS`].
+//!
+//! Charts are laid out once for every backend there is. Only [`Pen::put`] knows that there are several, and only
+//! it can fail.
 
 use super::logical::{Logical, UNITS};
 use plotters::coord::Shift;
@@ -8,10 +11,22 @@ use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontFamily, FontTransform, RGBAColor, RGBColor, TextStyle};
 
-/// What draws on an area.
-pub struct Pen<'a, DB: DrawingBackend>(pub &'a DrawingArea<Logical<DB>, Shift>);
-
 pub type Result<T, DB> = std::result::Result<T, DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// Notes down what is to be drawn on a picture of a size.
+pub struct Pen {
+    /// Width and height in CSS pixels.
+    pub size: (f64, f64),
+    strokes: Vec<Stroke>,
+}
+
+/// One thing to draw; what comes later is in front.
+enum Stroke {
+    Line(Vec<(i32, i32)>, u32, RGBColor),
+    Polygon(Vec<(i32, i32)>, RGBAColor),
+    Rectangle([(i32, i32); 2], RGBAColor),
+    Text(String, At, f64, RGBColor),
+}
 
 /// Fonts that are there without asking for any.
 const FONTS: &str = "system-ui, sans-serif";
@@ -45,27 +60,17 @@ impl At {
     }
 }
 
-impl<DB: DrawingBackend> Pen<'_, DB> {
-    /// Width and height in CSS pixels.
-    pub fn size(&self) -> (f64, f64) {
-        let (width, height) = self.0.dim_in_pixel();
-        (f64::from(width) / f64::from(UNITS), f64::from(height) / f64::from(UNITS))
+impl Pen {
+    pub fn new(size: (f64, f64)) -> Self {
+        Pen { size, strokes: Vec::new() }
     }
 
-    /// The area's upper left corner on the whole drawing, in CSS pixels.
-    pub fn corner(&self) -> (f64, f64) {
-        let (x, y) = self.0.get_base_pixel();
-        (f64::from(x) / f64::from(UNITS), f64::from(y) / f64::from(UNITS))
-    }
-
-    #[inline(never)]
-    pub fn line(&self, points: &[(f64, f64)], width: f64, color: RGBColor) -> Result<(), DB> {
-        let style = color.stroke_width(units(width).max(1) as u32);
-        self.0.draw(&PathElement::new(corners(points), style))
+    pub fn line(&mut self, points: &[(f64, f64)], width: f64, color: RGBColor) {
+        self.strokes.push(Stroke::Line(corners(points), units(width).max(1) as u32, color));
     }
 
     /// Dashes of four pixels along a line between two points.
-    pub fn dashes(&self, from: (f64, f64), to: (f64, f64), width: f64, color: RGBColor) -> Result<(), DB> {
+    pub fn dashes(&mut self, from: (f64, f64), to: (f64, f64), width: f64, color: RGBColor) {
         const PERIOD: f64 = 7.0;
         const DASH: f64 = 4.0;
         let length = (to.0 - from.0).hypot(to.1 - from.1);
@@ -76,36 +81,51 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
         // A line is at most as long as the drawing, so this ends soon.
         for i in 0..(length / PERIOD).ceil() as u32 {
             let start = f64::from(i) * PERIOD;
-            self.line(&[along(start), along(start + DASH)], width, color)?;
+            self.line(&[along(start), along(start + DASH)], width, color);
         }
-        Ok(())
     }
 
-    #[inline(never)]
-    pub fn polygon(&self, points: &[(f64, f64)], color: RGBAColor) -> Result<(), DB> {
-        self.0.draw(&Polygon::new(corners(points), color))
+    pub fn polygon(&mut self, points: &[(f64, f64)], color: RGBAColor) {
+        self.strokes.push(Stroke::Polygon(corners(points), color));
     }
 
-    #[inline(never)]
-    pub fn outline(&self, points: &[(f64, f64)], width: f64, color: RGBColor) -> Result<(), DB> {
+    pub fn outline(&mut self, points: &[(f64, f64)], width: f64, color: RGBColor) {
         // Beginning twice closes the corner as well as the line.
         let closed: Vec<_> = points.iter().chain(points.iter().take(2)).copied().collect();
-        self.line(&closed, width, color)
+        self.line(&closed, width, color);
     }
 
-    #[inline(never)]
-    pub fn rectangle(&self, from: (f64, f64), to: (f64, f64), color: RGBAColor) -> Result<(), DB> {
-        self.0.draw(&Rectangle::new([corner(from), corner(to)], color.filled()))
+    pub fn rectangle(&mut self, from: (f64, f64), to: (f64, f64), color: RGBAColor) {
+        self.strokes.push(Stroke::Rectangle([corner(from), corner(to)], color));
     }
 
-    #[inline(never)]
-    pub fn text(&self, text: &str, at: At, size: f64, color: RGBColor) -> Result<(), DB> {
-        let transform = if at.upwards { FontTransform::Rotate270 } else { FontTransform::None };
-        let style = TextStyle::from((FontFamily::Name(FONTS), size * f64::from(UNITS)))
-            .transform(transform)
-            .color(&color)
-            .pos(Pos::new(at.side, VPos::Center));
-        self.0.draw_text(text, &style, corner((at.x, at.y)))
+    pub fn text(&mut self, text: &str, at: At, size: f64, color: RGBColor) {
+        self.strokes.push(Stroke::Text(text.to_owned(), at, size, color));
+    }
+
+    /// Draws what was noted down.
+    ///
+    /// # Errors
+    /// Those of the backend.
+    pub fn put<DB: DrawingBackend>(self, area: &DrawingArea<Logical<DB>, Shift>) -> Result<(), DB> {
+        for stroke in self.strokes {
+            match stroke {
+                Stroke::Line(points, width, color) => {
+                    area.draw(&PathElement::new(points, color.stroke_width(width)))?;
+                }
+                Stroke::Polygon(points, color) => area.draw(&Polygon::new(points, color))?,
+                Stroke::Rectangle(corners, color) => area.draw(&Rectangle::new(corners, color.filled()))?,
+                Stroke::Text(text, at, size, color) => {
+                    let transform = if at.upwards { FontTransform::Rotate270 } else { FontTransform::None };
+                    let style = TextStyle::from((FontFamily::Name(FONTS), size * f64::from(UNITS)))
+                        .transform(transform)
+                        .color(&color)
+                        .pos(Pos::new(at.side, VPos::Center));
+                    area.draw_text(&text, &style, corner((at.x, at.y)))?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -3,9 +3,9 @@
 use super::curve::CurveChart;
 use super::draw::roofline;
 use super::draw_curve::curve;
-use super::logical::Logical;
+use super::logical::{Logical, UNITS};
 use super::mark::Mark;
-use super::pen::Result;
+use super::pen::{Pen, Result};
 use super::theme::Theme;
 use super::view::RooflineChart;
 use plotters::coord::Shift;
@@ -48,7 +48,7 @@ impl Picture {
         }
     }
 
-    /// Draws it over the whole area and returns where its marks are.
+    /// Draws it over the whole area and returns where its marks are on the whole drawing, in CSS pixels.
     ///
     /// # Errors
     /// Those of the backend.
@@ -57,9 +57,19 @@ impl Picture {
         root: &DrawingArea<Logical<DB>, Shift>,
         theme: &Theme,
     ) -> Result<Vec<Mark>, DB> {
-        match self {
-            Picture::Roofline(chart) => roofline(root, chart, theme),
-            Picture::Curve(chart) => curve(root, chart, theme),
+        let pixels = |units: u32| f64::from(units) / f64::from(UNITS);
+        let ((width, height), (left, top)) = (root.dim_in_pixel(), root.get_base_pixel());
+        let mut pen = Pen::new((pixels(width), pixels(height)));
+        let mut marks = match self {
+            Picture::Roofline(chart) => roofline(&mut pen, chart, theme),
+            Picture::Curve(chart) => curve(&mut pen, chart, theme),
+        };
+        for mark in &mut marks {
+            mark.x += f64::from(left) / f64::from(UNITS);
+            mark.y += f64::from(top) / f64::from(UNITS);
         }
+        root.fill(&theme.background)?;
+        pen.put(root)?;
+        Ok(marks)
     }
 }

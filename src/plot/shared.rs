@@ -8,14 +8,13 @@ use super::frame::Frame;
 use super::labels;
 use super::logical::text_width;
 use super::mark::Mark;
-use super::pen::{At, Pen, Result};
+use super::pen::{At, Pen};
 use super::shape::Shape;
 use super::svg::fitting;
 use super::theme::Theme;
 use super::view::{Point, Roof, RooflineChart};
 use crate::engine::lineup::letter;
 use crate::engine::order::sorted;
-use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 
 /// The smallest radius that a letter can be read in.
@@ -31,34 +30,34 @@ struct Shared<'a> {
 }
 
 /// Draws roofs, marks and legend over axes that are there already.
-pub fn draw<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<Vec<Mark>, DB> {
+pub fn draw(pen: &mut Pen, frame: &Frame, theme: &Theme) -> Vec<Mark> {
     let roofs = roofs(frame.chart);
-    let marks = marks(pen, frame);
+    let marks = marks(pen.size, frame);
     if let [_] = roofs[..] {
-        draw::ridge(pen, frame, theme)?;
+        draw::ridge(pen, frame, theme);
     }
     // Where roofs are one line, the page's own is in front.
     for shared in roofs.iter().rev() {
-        draw_roof(pen, frame, shared, theme)?;
+        draw_roof(pen, frame, shared, theme);
     }
     if !frame.tiny {
         let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
-        name_roofs(pen, frame, &roofs, &places, theme)?;
+        name_roofs(pen, frame, &roofs, &places, theme);
         if let [_] = roofs[..] {
-            labels::bandwidth(pen, frame, &places, theme)?;
+            labels::bandwidth(pen, frame, &places, theme);
         }
     }
     for (mark, point) in &marks {
-        draw_mark(pen, mark, point, theme)?;
+        draw_mark(pen, mark, point, theme);
     }
     for (mark, _) in marks.iter().filter(|(mark, _)| mark.row.is_none()) {
         let at = At::right(mark.x - mark.radius * 0.5, mark.y - mark.radius * 0.75);
-        tag(pen, &letter(mark.scenario).to_string(), at, frame.text, theme)?;
+        tag(pen, &letter(mark.scenario).to_string(), at, frame.text, theme);
     }
     if frame.roomy {
-        legend(pen, frame, theme)?;
+        legend(pen, frame, theme);
     }
-    Ok(marks.into_iter().map(|(mark, _)| mark).collect())
+    marks.into_iter().map(|(mark, _)| mark).collect()
 }
 
 fn roofs(chart: &RooflineChart) -> Vec<Shared<'_>> {
@@ -77,12 +76,12 @@ fn roofs(chart: &RooflineChart) -> Vec<Shared<'_>> {
 }
 
 /// All marks, from back to front; of equals the page's own scenario is in front.
-fn marks<'a, DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame<'a>) -> Vec<(Mark, &'a Point)> {
+fn marks<'a>(size: (f64, f64), frame: &Frame<'a>) -> Vec<(Mark, &'a Point)> {
     let mut all = Vec::new();
     for chart in frame.chart.scenarios() {
         let scenario = chart.place;
         let large = |mark: Mark| if mark.row.is_some() { mark.radius.max(LEAST) } else { mark.radius };
-        let marks = Frame::new(pen.size(), chart).marks();
+        let marks = Frame::new(size, chart).marks();
         all.extend(
             marks.into_iter().map(|(mark, point)| (Mark { scenario, radius: large(mark), ..mark }, point)),
         );
@@ -93,29 +92,18 @@ fn marks<'a, DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame<'a>) -> Vec<(Mark,
     })
 }
 
-fn draw_roof<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    frame: &Frame,
-    shared: &Shared,
-    theme: &Theme,
-) -> Result<(), DB> {
+fn draw_roof(pen: &mut Pen, frame: &Frame, shared: &Shared, theme: &Theme) {
     let tone = theme.tone(shared.first);
-    pen.line(&shared.chart.roof_line(shared.roof).map(|corner| frame.at(corner)), 2.0, tone)?;
+    pen.line(&shared.chart.roof_line(shared.roof).map(|corner| frame.at(corner)), 2.0, tone);
     let (x, y) = frame.at(shared.chart.ridge);
     let ring = Shape::Circle.corners(x, y, 3.5);
-    pen.polygon(&ring, theme.background.to_rgba())?;
+    pen.polygon(&ring, theme.background.to_rgba());
     pen.outline(&ring, 1.75, tone)
 }
 
 /// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its
 /// end what is computed in and how fast; roofs of one height have one name.
-fn name_roofs<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    frame: &Frame,
-    roofs: &[Shared],
-    places: &[Mark],
-    theme: &Theme,
-) -> Result<(), DB> {
+fn name_roofs(pen: &mut Pen, frame: &Frame, roofs: &[Shared], places: &[Mark], theme: &Theme) {
     let mut named: Vec<f64> = Vec::new();
     let furthest = roofs.iter().map(|shared| shared.chart.ridge.0).fold(0.0, f64::max);
     for shared in roofs {
@@ -124,7 +112,7 @@ fn name_roofs<DB: DrawingBackend>(
             let width = text_width(&shared.letters, frame.text);
             let end = if shared.chart.ridge.0 < furthest { x - 4.0 } else { x + 8.0 + width };
             let line = y + frame.text * if shared.chart.ridge.0 < furthest { -0.7 } else { 1.0 };
-            tag(pen, &shared.letters, At::right(end, line), frame.text, theme)?;
+            tag(pen, &shared.letters, At::right(end, line), frame.text, theme);
         }
         if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
             named.push(y);
@@ -141,56 +129,48 @@ fn name_roofs<DB: DrawingBackend>(
                 .iter()
                 .find(|line| !struck(**line) && labels::is_free(frame.right - 4.0, **line, size, places));
             let at = At::right(frame.right - 4.0, free.copied().unwrap_or(lines[0]));
-            tag(pen, &label, at, frame.text, theme)?;
+            tag(pen, &label, at, frame.text, theme);
         }
     }
-    Ok(())
 }
 
-fn draw_mark<DB: DrawingBackend>(pen: &Pen<DB>, mark: &Mark, point: &Point, theme: &Theme) -> Result<(), DB> {
+fn draw_mark(pen: &mut Pen, mark: &Mark, point: &Point, theme: &Theme) {
     let tone = theme.tone(mark.scenario);
     if point.row.is_none() {
         let star = Shape::of(None).corners(mark.x, mark.y, mark.radius);
-        pen.outline(&star, 3.0, theme.background)?;
-        pen.polygon(&star, theme.wash(tone).to_rgba())?;
+        pen.outline(&star, 3.0, theme.background);
+        pen.polygon(&star, theme.wash(tone).to_rgba());
         return pen.outline(&star, 2.0, tone);
     }
     badge(pen, (mark.x, mark.y), mark.radius, mark.scenario, theme)
 }
 
 /// A circle in the tone of a scenario with its letter in it.
-fn badge<DB: DrawingBackend>(
-    pen: &Pen<DB>,
-    (x, y): (f64, f64),
-    radius: f64,
-    scenario: usize,
-    theme: &Theme,
-) -> Result<(), DB> {
+fn badge(pen: &mut Pen, (x, y): (f64, f64), radius: f64, scenario: usize, theme: &Theme) {
     let tone = theme.tone(scenario);
     let circle = Shape::Circle.corners(x, y, radius);
-    pen.outline(&circle, 3.0, theme.background)?;
-    pen.polygon(&circle, theme.wash(tone).to_rgba())?;
-    pen.outline(&circle, 1.5, tone)?;
+    pen.outline(&circle, 3.0, theme.background);
+    pen.polygon(&circle, theme.wash(tone).to_rgba());
+    pen.outline(&circle, 1.5, tone);
     let size = (radius * 1.25).clamp(8.5, 12.0);
     pen.text(&letter(scenario).to_string(), At::center(x, y), size, theme.ink)
 }
 
 /// A text that ends at a place, over what is behind it.
-fn tag<DB: DrawingBackend>(pen: &Pen<DB>, text: &str, at: At, size: f64, theme: &Theme) -> Result<(), DB> {
+fn tag(pen: &mut Pen, text: &str, at: At, size: f64, theme: &Theme) {
     let (width, half) = (text_width(text, size), size * 0.55);
-    pen.rectangle((at.x - width, at.y - half), (at.x + 2.0, at.y + half), theme.background.mix(0.75))?;
+    pen.rectangle((at.x - width, at.y - half), (at.x + 2.0, at.y + half), theme.background.mix(0.75));
     pen.text(text, at, size, theme.ink)
 }
 
 /// What the letters stand for, above the slope, where no mark can be.
-fn legend<DB: DrawingBackend>(pen: &Pen<DB>, frame: &Frame, theme: &Theme) -> Result<(), DB> {
+fn legend(pen: &mut Pen, frame: &Frame, theme: &Theme) {
     for (line, chart) in frame.chart.scenarios().enumerate() {
         let (x, y) = (frame.left + 16.0, frame.top + 14.0 + 18.0 * line as f64);
         let title = fitting(&chart.title, (frame.right - frame.left) * 0.5, frame.text);
         let end = x + 14.0 + text_width(&title, frame.text);
-        pen.rectangle((x + 8.0, y - 8.0), (end, y + 8.0), theme.background.mix(0.75))?;
-        badge(pen, (x, y), 7.5, chart.place, theme)?;
-        pen.text(&title, At::left(x + 14.0, y), frame.text, theme.ink)?;
+        pen.rectangle((x + 8.0, y - 8.0), (end, y + 8.0), theme.background.mix(0.75));
+        badge(pen, (x, y), 7.5, chart.place, theme);
+        pen.text(&title, At::left(x + 14.0, y), frame.text, theme.ink);
     }
-    Ok(())
 }

@@ -10,6 +10,7 @@ use crate::engine::report::Report;
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::style::RGBColor;
 use std::rc::Rc;
 
 /// Plotters' SVG writes text smaller than it is asked to.
@@ -45,13 +46,13 @@ fn document(picture: Option<&Picture>, said: &str, theme: &Theme, size: (u32, u3
                 let (heading, rest) = root.split_vertically(HEADING * UNITS);
                 let size = (f64::from(width) / 30.0).clamp(11.0, 14.0);
                 let title = fitting(&picture.title(), f64::from(width) - 24.0, size);
-                let _ = Pen(&heading).text(&title, At::left(12.0, 20.0), size, theme.ink);
+                write(&heading, &title, At::left(12.0, 20.0), size, theme.ink);
                 let _ = picture.draw(&rest, theme);
             }
             Some(picture) => drop(picture.draw(root, theme)),
             None => {
                 let middle = At::center(f64::from(width) / 2.0, f64::from(height) / 2.0);
-                let _ = Pen(root).text("No device, no roofline", middle, 12.0, theme.muted);
+                write(root, "No device, no roofline", middle, 12.0, theme.muted);
             }
         }
     });
@@ -99,6 +100,13 @@ fn drawn((width, height): (u32, u32), draw: impl FnOnce(&Area)) -> String {
     }
     // What plotters opens the document with says nothing about its real size and its meaning.
     text.split_once('>').map_or(String::new(), |parts| parts.1.to_owned())
+}
+
+/// A text that is no part of a picture.
+fn write(area: &Area, text: &str, at: At, size: f64, color: RGBColor) {
+    let mut pen = Pen::new((0.0, 0.0));
+    pen.text(text, at, size, color);
+    let _ = pen.put(area);
 }
 
 /// As much of a text as fits into a width.

@@ -22,7 +22,7 @@ fn marks(chart: &RooflineChart, (width, height): (u32, u32)) -> Vec<Mark> {
     let mut text = String::new();
     let backend = SVGBackend::with_string(&mut text, (width * UNITS, height * UNITS));
     let root = Logical::new(backend, width, height).into_drawing_area();
-    roofline(&root, chart, &LIGHT).unwrap()
+    Picture::Roofline(Rc::new(chart.clone())).draw(&root, &LIGHT).unwrap()
 }
 
 /// Every attribute of a well-formed document that should be a number is one.
