@@ -31,15 +31,18 @@ impl Module<'_> {
         process::run(build.envs(standard::SETTINGS), "What the compiler had to say is above.")?;
         let compiled = target().join(WASM_TARGET).join("web").join(format!("{library}.wasm"));
         let mut bindgen = Command::new(tools.program("wasm-bindgen")?);
-        bindgen
-            .args(["--target", "web", "--no-typescript", "--remove-name-section", "--out-name", name])
-            .arg("--out-dir")
-            .args([*folder, &compiled]);
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", name]);
+        if !tools.wasm_opt {
+            bindgen.arg("--remove-name-section");
+        }
+        bindgen.arg("--out-dir").args([*folder, &compiled]);
         process::run(&mut bindgen, "What wasm-bindgen had to say is above.")?;
         if tools.wasm_opt {
             let file = folder.join(format!("{name}_bg.wasm"));
             let mut optimise = Command::new(tools.program("wasm-opt")?);
-            optimise.arg("-Oz").arg(&file).arg("-o").arg(&file).env("PATH", tools.path()?);
+            // As index.html has it for the page.
+            optimise.args(["-Oz", "--low-memory-unused", "--reorder-functions-by-name"]);
+            optimise.arg(&file).arg("-o").arg(&file).env("PATH", tools.path()?);
             process::run(&mut optimise, "What wasm-opt had to say is above.")?;
         }
         Ok(())
