@@ -43,7 +43,8 @@
   try {
     loaded = await Promise.all([
       import(code.href),
-      fetch(wasm.href, { integrity: wasm.integrity, credentials: "same-origin" }).then((answer) => {
+      // Asked for as the preload asks for it, or browsers load it twice.
+      fetch(wasm.href, { integrity: wasm.integrity, mode: "no-cors", credentials: "include" }).then((answer) => {
         if (!answer.ok) throw new Error(`${answer.status} for ${wasm.href}`);
         return answer;
       }),

@@ -33,6 +33,9 @@ const CARD: &str = "<meta property=\"og:image\" content=\"card.png\">";
 /// Names the address that the page will have, which only its host knows: `https://example.org/roofline/`.
 pub const SITE_URL: &str = "ROOFLINE_SITE_URL";
 
+/// How the link begins by which Trunk has the wasm loaded early.
+const PRELOAD: &str = "<link rel=\"preload\" ";
+
 /// Where the page says which repository takes reports.
 const HOME: &str = "<meta name=\"repository\" content=\"";
 
@@ -59,6 +62,7 @@ pub fn write(dist: &Path) -> Result<()> {
         Ok(home) => filled(&page, HOME, plain(REPOSITORY, &home)?)?,
         Err(_) => page,
     };
+    let page = preloaded_once(&page)?;
     // The version is taken of the page without one: the same build twice is no news.
     write("index.html", &filled(&page, BUILD, "")?)?;
     let version = version(&kept(dist)?);
@@ -73,6 +77,14 @@ pub fn write(dist: &Path) -> Result<()> {
 fn at_site(page: &str, site: &str) -> Result<String> {
     let picture = format!("{}/card.png", plain(SITE_URL, site)?);
     Ok(page.replace(CARD, &CARD.replace("card.png", &picture)))
+}
+
+/// The page whose wasm is loaded once. WebKit takes what was preloaded only where neither the link nor who fetches it
+/// asks across origins, which nothing here does, and else loads it a second time: see `static/boot.js`.
+fn preloaded_once(page: &str) -> Result<String> {
+    let (before, rest) = page.split_once(PRELOAD).context("Trunk left no preload in index.html")?;
+    let (link, after) = rest.split_once('>').context("the preload in index.html has no end")?;
+    Ok(format!("{before}{PRELOAD}{}>{after}", link.replace(" crossorigin=\"anonymous\"", "")))
 }
 
 /// An address that a setting names, without a slash at the end.
@@ -204,6 +216,20 @@ mod tests {
         for wrong in ["", "example.org", "https://example.org/\"><script>", "https://example.org/?a"] {
             assert!(at_site("", wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_wasm_alone_is_preloaded_without_asking_across_origins() {
+        let glue = "<link rel=\"modulepreload\" href=\"a.js\" crossorigin=\"anonymous\">";
+        let wasm =
+            "<link rel=\"preload\" href=\"a.wasm\" crossorigin=\"anonymous\" integrity=\"x\" as=\"fetch\">";
+        let page = preloaded_once(&format!("{glue}{wasm}")).unwrap();
+        assert_eq!(
+            page,
+            format!("{glue}<link rel=\"preload\" href=\"a.wasm\" integrity=\"x\" as=\"fetch\">")
+        );
+        assert_eq!(preloaded_once(&page).unwrap(), page);
+        assert!(preloaded_once(glue).is_err());
     }
 
     #[test]
