@@ -90,7 +90,7 @@ fn model_box(text: &Rc<str>, holds: &Pasted, wrong: bool, dispatch: &Dispatch) -
     };
     el(if json { "textarea.model-text model-json" } else { "textarea.model-text" })
         .attr("id", MODEL_BOX)
-        .number("rows", text.lines().count().clamp(1, 14) as u64)
+        .number("rows", rows(text))
         .holds(AttrValue::from(Rc::clone(text)))
         .attr("placeholder", "org/name, an address, or paste a config.json")
         .attr("autocomplete", "off")
@@ -100,6 +100,12 @@ fn model_box(text: &Rc<str>, holds: &Pasted, wrong: bool, dispatch: &Dispatch) -
         .attr("aria-describedby", "model-note")
         .send_text(On::oninput, dispatch, Action::Type)
         .on(On::onkeydown, on_key)
+}
+
+/// How many lines the box shows at least, where a browser does not fit it to its text: a line of it is broken
+/// after about 40 letters.
+fn rows(text: &str) -> u64 {
+    text.lines().map(|line| 1 + line.len() / 40).sum::<usize>().clamp(1, 14) as u64
 }
 
 /// A button in place of the browser's own control, which stays hidden.
