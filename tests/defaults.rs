@@ -40,6 +40,12 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         &["num_key_value_heads", "head_dim", "qk_head_dim", "mlp_bias", "output_router_logits"],
         "latent attention has none of them",
     ),
+    (
+        "deepseek_v4",
+        &["attention_bias", "num_nextn_predict_layers", "output_router_logits"],
+        "the model has only one way, whatever they say",
+    ),
+    ("deepseek_v4", &["compress_rates"], "read one by one"),
     ("falcon_h1", &["mamba_d_head", "mamba_expand"], "follows from mamba_d_ssm"),
     ("granitemoehybrid", &["mamba_d_head"], "what the width leaves for each head"),
     (
@@ -209,8 +215,13 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                     .collect(),
                 "moe_layers" => (0..blocks.len()).filter(|&at| mixed(blocks[at])).map(Value::from).collect(),
                 "mlp_layer_types" => {
+                    // Whether experts are looked up or chosen, they cost alike.
+                    let known = |kind: &str| matches!(kind, "moe" | "hash_moe");
                     let word = |layers| if mixed(layers) { "sparse" } else { "dense" };
-                    blocks.iter().map(|layers| word(layers).into()).collect()
+                    let said = list.iter().map(|kind| kind.as_str().filter(|kind| known(kind)));
+                    let ours = blocks.iter().zip(said);
+                    ours.map(|(layers, said)| said.filter(|_| mixed(layers)).unwrap_or(word(layers)).into())
+                        .collect()
                 }
                 other => panic!("{other} is compared with nothing"),
             };
@@ -249,6 +260,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),
         ("deepseek_v32", 64),
+        ("deepseek_v4", 64), // 512 · 0.125
         ("glm_moe_dsa", 64),
         ("glm4_moe_lite", 64),
         ("minicpm3", 32),
@@ -295,6 +307,8 @@ fn kind(layers: &[Layer]) -> &'static str {
             Span::Sliding(_) => "sliding_attention",
             Span::Chunked(_) => "chunked_attention",
             Span::Chosen(_) => "indexed_attention",
+            Span::Compressed { most: Some(_), .. } => "compressed_sparse_attention",
+            Span::Compressed { most: None, .. } => "heavily_compressed_attention",
         }),
         Op::LatentAttention(latent) if latent.span != Span::Full => Some("indexed_attention"),
         Op::LatentAttention(_) => Some("full_attention"),

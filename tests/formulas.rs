@@ -22,6 +22,10 @@ const MODELS: &[(&str, &str)] = &[
         r#"{"model_type": "deepseek_v32", "index_topk": 64}"#,
     ),
     (
+        "Streams, entries for many tokens, outputs in groups (deepseek_v4)",
+        r#"{"model_type": "deepseek_v4", "compress_rate_hca": 16, "index_topk": 64}"#,
+    ),
+    (
         "An input of each layer's own, values that are keys, a shared cache, a mixture beside (gemma4_text)",
         r#"{"model_type": "gemma4_text", "num_kv_shared_layers": 6, "attention_k_eq_v": true,
             "enable_moe_block": true, "num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704}"#,

@@ -152,6 +152,69 @@ fn an_index_chooses_what_latent_attention_sees() {
     assert_eq!(report.storage[1].bytes.0, 2 * 21 * (4 * (512 + 64) + 2 * 128));
 }
 
+/// Two streams; H = 3 heads of 4, of which 2 are rotated; a window of 4, and 3 of the entries for 2 tokens each, or
+/// all of those for 3.
+const COMPRESSED: &str = r#"{"model_type": "deepseek_v4", "hidden_size": 12, "num_hidden_layers": 2, "hc_mult": 2,
+    "hc_sinkhorn_iters": 3, "num_attention_heads": 3, "head_dim": 4, "qk_rope_head_dim": 2, "q_lora_rank": 5,
+    "o_groups": 3, "o_lora_rank": 2, "sliding_window": 4, "compress_ratios": [4, 128], "index_topk": 3,
+    "compress_rates": {"compressed_sparse_attention": 2, "heavily_compressed_attention": 3}, "index_n_heads": 2,
+    "index_head_dim": 4, "n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 6,
+    "vocab_size": 11}"#;
+
+#[test]
+fn streams_are_summed_and_written_to() {
+    // Both of 12 elements, without a weight: (3·24 + 2)·6; 24·6·2
+    costs(COMPRESSED, &EXACT, "Streams - RMSNorm", [444, 0, 288, 288]);
+    // Two weights each for sum and output, four for the mix: 6·8·2·24 + 6·8; (24·8 + 8)·2; 24·6·2; 8·6·2
+    costs(COMPRESSED, &EXACT, "Streams - Proj", [2352, 400, 288, 96]);
+    // ((2·2 − 1)·12 + 12·2 + (4·3 + 5)·4)·6; three scales; 24·6·2; 12·6·2
+    costs(COMPRESSED, &EXACT, "Streams - Sum", [768, 6, 288, 144]);
+    // (2·2 + 1)·24·6; (2 + 1)·12·6·2; 24·6·2. A product of 2 by 2 alone is 2·2·24·6.
+    costs(COMPRESSED, &EXACT, "Streams - Add", [720, 0, 432, 288]);
+    costs(COMPRESSED, &TORCH, "Streams - Add", [576, 0, 0, 0]);
+    // The head has a weight for each stream, and one scale: 24·2 + 2 + 1
+    let report = analyze(&model_of(COMPRESSED), &Workload::default(), &EXACT, None).unwrap();
+    let head = report.layers.iter().rev().skip(2).take_while(|row| row.name.starts_with("Streams"));
+    assert_eq!(head.map(|row| row.parameters).sum::<u128>(), 51);
+}
+
+#[test]
+fn entries_stand_for_many_tokens() {
+    // Vectors and gates of 4 for two windows: 2·12·16·6; 12·16·2; 12·6·2; 16·6·2
+    costs(COMPRESSED, &EXACT, "Compress - KV_Proj", [2304, 384, 144, 192]);
+    // One more entry for each query: ((8·4 + 3)·4 + 2 + 3·2)·3; (4 + 1)·4·2; 2·4·4·3·2; 4·3·2
+    costs(COMPRESSED, &EXACT, "Compress - Pool", [444, 40, 192, 24]);
+    costs(COMPRESSED, &EXACT, "Index - Pool", [444, 40, 192, 24]);
+    // Keys are rotated as they are made: 3·2·2·6; 2·2·6·2
+    costs(COMPRESSED, &EXACT, "Index - RoPE", [72, 0, 48, 48]);
+    // Tokens 7 and 8 see 3 and 4 entries, 3·7 = 21 pairs: 21·2·(2·4 + 3); 2·(4 + 1)·6·2 + 4·12·2
+    costs(COMPRESSED, &EXACT, "Index - Score", [462, 0, 216, 0]);
+    // Each sees 4 tokens and 3 entries, 3·2·7 = 42 pairs: 2·42·3·(4 + 4) + 5·42·3; 3·4·6·2 and 3 + 2 tokens and 4
+    // entries of each query, keys and values at once: 4·27·2; 3·4·6·2
+    costs(COMPRESSED, &EXACT, "Attn - SDPA", [2646, 0, 360, 144]);
+    // All pairs, 48 with tokens and 3·2·4 with entries: 72·(2·12 − 1) + 4·(2·72 − 6); 144 + 4·(24 + 12)·2
+    costs(COMPRESSED, &DOCUMENT, "Attn - SDPA", [2208, 0, 432, 144]);
+    // 3·3·2·6; 3·2·6·2
+    costs(COMPRESSED, &EXACT, "Attn - O_RoPE", [108, 0, 72, 72]);
+    // Three groups of 4 features to 2: 3·6·2·2·4; 3·4·2·2; 3·6·4·2; 3·6·2·2
+    costs(COMPRESSED, &EXACT, "Attn - O_A_Proj", [288, 48, 144, 72]);
+    // SiLU, two clamps and the product: 7·6·6; 2·6·6·2; 6·6·2
+    costs(COMPRESSED, &EXACT, "Moe - Shared ActMul", [252, 0, 144, 72]);
+    // For each query 4 tokens and 4 entries of 4, 4 keys of 4, and twice one waiting token with vectors and gates
+    // for two windows and two tokens of the window before: 2·4·(2·1 + 2); in the other layer 4 tokens, 2 entries
+    // and two waiting tokens: 2·4·2.
+    let report = analyze(&model_of(COMPRESSED), &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    assert_eq!(report.storage[1].bytes.0, 3 * 2 * (32 + 16 + 2 * 32 + 24 + 16));
+    // Token 22 completes an entry for two, and none for three.
+    let at = |name: &str, nth: usize| {
+        let report = analyze(&model_of(COMPRESSED), &Workload::uniform(21, 1, 1).unwrap(), &EXACT, None);
+        report.unwrap().layers.iter().filter(|row| row.name == name).nth(nth).unwrap().flops.0
+    };
+    assert_eq!((at("Compress - Pool", 0), at("Compress - Pool", 1)), (148, 0));
+    // 4 tokens and 3 of 11 entries, or all 7: (2·8 + 5)·3 each
+    assert_eq!((at("Attn - SDPA", 0), at("Attn - SDPA", 1)), (7 * 63, 11 * 63));
+}
+
 #[test]
 fn latent_weights_are_stored_and_quantised() {
     let workload = Workload::uniform(6, 2, 3).unwrap();

@@ -5,8 +5,8 @@ mod op;
 
 pub use layer::{Kind, Layer, Role};
 pub use op::{
-    Activation, Attention, Combine, Conv, DeltaRule, Experts, Function, Index, Latent, Linear, Lookup, Norm,
-    NormKind, Op, Rope, Rows, Source, Span, Spread, StateSpace,
+    Activation, Attention, Back, Combine, Compress, Conv, DeltaRule, Experts, Function, Index, Latent,
+    Linear, Lookup, Norm, NormKind, Op, Rope, Rows, Source, Span, Spread, StateSpace, Streams,
 };
 
 use super::config::Read;
@@ -234,6 +234,16 @@ impl Model {
     pub fn has_experts(&self) -> bool {
         let blocks = self.groups.iter().filter(|group| group.stage == Stage::Block);
         blocks.flat_map(|group| &group.layers).any(|layer| layer.role == Role::MoeRouter)
+    }
+
+    /// Elements that a block hands the next for every token: all streams, where there are several.
+    pub fn carried(&self) -> u64 {
+        let layers = self.groups.iter().flat_map(|group| &group.layers);
+        let streams = layers.filter_map(|layer| match layer.op {
+            Op::Expand(streams) => Some(streams.count),
+            _ => None,
+        });
+        streams.max().unwrap_or(1) * self.hidden_size
     }
 
     /// The number of transformer blocks.

@@ -146,6 +146,12 @@ impl Workload {
             let turn = match span {
                 Span::Full => None,
                 Span::Sliding(size) | Span::Chosen(size) => (size - 1).checked_sub(context),
+                Span::Compressed { window, rate, most } => {
+                    // Of two turns the first that is still to come.
+                    let chosen = most.and_then(|most| (most.checked_mul(rate)? - 1).checked_sub(context));
+                    let turns = [(window - 1).checked_sub(context), chosen];
+                    turns.into_iter().flatten().filter(|&turn| turn > step).min()
+                }
                 Span::Chunked(chunk) => {
                     (context + step + 1).checked_next_multiple_of(chunk).map(|next| next - context)
                 }
@@ -237,29 +243,22 @@ impl<'a> Load<'a> {
 
     /// Σ of query–key pairs over the batch.
     pub fn pairs(&self, rule: Pairs, span: Span) -> Option<u128> {
-        self.sum(|q| {
-            let (c, n, all) = (q.cached_tokens, q.input_tokens, q.context());
-            let product = |a: u64, b: u64| Count::int(a.into()) * Count::int(b.into());
-            match (rule, span) {
-                // What is not chosen is masked.
-                (Pairs::All, _) | (Pairs::Eager, Span::Full | Span::Chosen(_)) => product(n, all),
-                (Pairs::Eager, Span::Sliding(window)) => product(n, c.min(window - 1) + n),
-                (Pairs::Eager, Span::Chunked(chunk)) => product(n, all.min(c.min(chunk - 1) + n)),
-                (Pairs::Causal, Span::Full) => Count::int(triangle(all) - triangle(c)),
-                (Pairs::Causal, Span::Sliding(size) | Span::Chosen(size)) => {
-                    // Position p sees min(p, size) keys, p = 1 … t.
-                    let upto = |t: u64| {
-                        triangle(t.min(size)) + u128::from(t.saturating_sub(size)) * u128::from(size)
-                    };
-                    Count::int(upto(all) - upto(c))
-                }
-                (Pairs::Causal, Span::Chunked(chunk)) => {
-                    // Whole chunks, then the started one.
-                    let upto = |t: u64| u128::from(t / chunk) * triangle(chunk) + triangle(t % chunk);
-                    Count::int(upto(all) - upto(c))
-                }
-            }
-        })
+        self.sum(|q| pairs(q, rule, span))
+    }
+
+    /// Σ of pairs of a query and an entry for every whole `rate` tokens over the batch.
+    pub fn entry_pairs(&self, rule: Pairs, rate: u64) -> Option<u128> {
+        self.sum(|q| entry_pairs(q, rule, rate, None))
+    }
+
+    /// Σ of entries, one for every whole `rate` tokens of a context.
+    pub fn entries(&self, rate: u64) -> Option<u128> {
+        self.sum(|q| Count::int((q.context() / rate).into()))
+    }
+
+    /// Σ of the entries that the step completes.
+    pub fn new_entries(&self, rate: u64) -> Option<u128> {
+        self.sum(|q| Count::int((q.context() / rate - q.cached_tokens / rate).into()))
     }
 
     /// Σ of cached and new tokens whose keys and values the step touches at all.
@@ -272,6 +271,10 @@ impl<'a> Load<'a> {
                 Span::Chunked(chunk) => c % chunk + n,
                 // No two new tokens choose the same, as long as there are others.
                 Span::Chosen(count) => n.saturating_mul(count).min(c + n),
+                Span::Compressed { window, rate, most } => {
+                    let chosen = most.map_or(u64::MAX, |most| n.saturating_mul(most));
+                    c.min(window - 1) + n + chosen.min((c + n) / rate)
+                }
             };
             Count::int(visible.into())
         })
@@ -283,10 +286,60 @@ impl<'a> Load<'a> {
             let kept = match span {
                 Span::Full | Span::Chosen(_) => q.context(),
                 Span::Sliding(size) | Span::Chunked(size) => q.context().min(size),
+                Span::Compressed { window, rate, .. } => q.context().min(window) + q.context() / rate,
             };
             Count::int(kept.into())
         })
     }
+}
+
+/// Query–key pairs of one query.
+fn pairs(q: Query, rule: Pairs, span: Span) -> Count {
+    let (c, n, all) = (q.cached_tokens, q.input_tokens, q.context());
+    match (rule, span) {
+        (_, Span::Compressed { window, rate, most }) => {
+            pairs(q, rule, Span::Sliding(window)) + entry_pairs(q, rule, rate, most)
+        }
+        // What is not chosen is masked.
+        (Pairs::All, _) | (Pairs::Eager, Span::Full | Span::Chosen(_)) => product(n, all),
+        (Pairs::Eager, Span::Sliding(window)) => product(n, c.min(window - 1) + n),
+        (Pairs::Eager, Span::Chunked(chunk)) => product(n, all.min(c.min(chunk - 1) + n)),
+        (Pairs::Causal, Span::Full) => Count::int(triangle(all) - triangle(c)),
+        (Pairs::Causal, Span::Sliding(size) | Span::Chosen(size)) => {
+            // Position p sees min(p, size) keys, p = 1 … t.
+            let upto = |t: u64| triangle(t.min(size)) + u128::from(t.saturating_sub(size)) * u128::from(size);
+            Count::int(upto(all) - upto(c))
+        }
+        (Pairs::Causal, Span::Chunked(chunk)) => {
+            // Whole chunks, then the started one.
+            let upto = |t: u64| u128::from(t / chunk) * triangle(chunk) + triangle(t % chunk);
+            Count::int(upto(all) - upto(c))
+        }
+    }
+}
+
+/// Pairs of one query with entries for `rate` tokens each.
+fn entry_pairs(q: Query, rule: Pairs, rate: u64, most: Option<u64>) -> Count {
+    let (c, n, all) = (q.cached_tokens, q.input_tokens, q.context());
+    if rule != Pairs::Causal {
+        return product(n, all / rate);
+    }
+    // Position p sees min(⌊p / rate⌋, most) entries, p = 1 … t: none, then each number below k for `rate`
+    // positions, and k up to t.
+    let upto = |t: u64| {
+        let most = most.unwrap_or(u64::MAX);
+        let capped = t.saturating_sub(most.saturating_mul(rate) - 1);
+        let t = t - capped;
+        let k = u128::from(t / rate);
+        u128::from(rate) * triangle((t / rate).saturating_sub(1))
+            + k * u128::from(t % rate + 1)
+            + u128::from(capped) * u128::from(most)
+    };
+    Count::int(upto(all) - upto(c))
+}
+
+fn product(a: u64, b: u64) -> Count {
+    Count::int(a.into()) * Count::int(b.into())
 }
 
 /// 1 + 2 + … + n. Contexts are below 2^42, so this stays below 2^84.
@@ -340,6 +393,9 @@ mod tests {
                 Span::Full => position + 1,
                 Span::Sliding(size) | Span::Chosen(size) => (position + 1).min(size),
                 Span::Chunked(chunk) => position % chunk + 1,
+                Span::Compressed { window, rate, most } => {
+                    (position + 1).min(window) + ((position + 1) / rate).min(most.unwrap_or(u64::MAX))
+                }
             })
             .map(u128::from)
             .sum()
@@ -358,6 +414,9 @@ mod tests {
                     Span::Chunked(1),
                     Span::Chunked(8),
                     Span::Chosen(6),
+                    Span::Compressed { window: 5, rate: 3, most: None },
+                    Span::Compressed { window: 5, rate: 4, most: Some(2) },
+                    Span::Compressed { window: 1, rate: 1, most: Some(7) },
                 ] {
                     assert_eq!(
                         w.load().pairs(Pairs::Causal, span),

@@ -28,7 +28,7 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba bitnet cohere2_moe cwm deepseek_v32 exaone exaone_moe falcon_h1 flex_olmo gemma4_text
+    afmoe apertus bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 exaone exaone_moe falcon_h1 flex_olmo gemma4_text
     glm4_moe_lite glm_moe_dsa granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe
     mimo_v2_flash minicpm3 minimax_m2 ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla
     sarvam_moe solar_open step3p5 vaultgemma youtu
@@ -46,7 +46,7 @@ NO_SHAPE = re.compile(
     r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
-    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_limits"
+    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_limit|^compress_rope_theta$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -74,6 +74,7 @@ GIVEN = {
     "glm_moe_dsa": [
         {}, dict(index_topk_freq=4), dict(index_topk_freq=3, index_skip_topk_offset=4, num_hidden_layers=12),
     ],
+    "deepseek_v4": [{}, dict(qk_rope_head_dim=64)],
     "falcon_h1": [{}, dict(mamba_d_ssm=2048)],
     "granitemoehybrid": [{}, dict(num_hidden_layers=2, layer_types=["attention", "mamba"])],
     "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],

@@ -260,12 +260,25 @@ SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, nu
 ROUTED = dict(
     n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, n_shared_experts=2, n_group=1, topk_group=1,
 )
+V4 = dict(
+    vocab_size=300, hidden_size=96, num_hidden_layers=5, num_attention_heads=6, head_dim=20, q_lora_rank=28,
+    qk_rope_head_dim=8, n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, o_groups=3, o_lora_rank=24,
+    sliding_window=8, hc_mult=2, max_position_embeddings=512, pad_token_id=0,
+)
 SOME_DENSE = ["dense", "sparse", "sparse", "dense", "sparse"]
 
 RECENT = {
     "deepseek_v32": dict(DSA, model_type="deepseek_v32", n_shared_experts=2, attention_bias=True),
     "deepseek_v32, listed": dict(
         DSA, model_type="deepseek_v32", mlp_layer_types=["dense", "sparse", "dense", "sparse", "sparse"],
+    ),
+    "deepseek_v4": dict(
+        V4, model_type="deepseek_v4", index_n_heads=4, index_head_dim=12, index_topk=2, mlp_bias=True,
+        compress_rates=dict(compressed_sparse_attention=3, heavily_compressed_attention=10),
+    ),
+    "deepseek_v4, numbered": dict(
+        V4, model_type="deepseek_v4", compress_ratios=[0, 0, 128, 4, 128, 0], compress_rate_csa=2, compress_rate_hca=5,
+        index_n_heads=4, index_head_dim=12, index_topk=3, hc_mult=3, tie_word_embeddings=True,
     ),
     "glm_moe_dsa": dict(DSA, model_type="glm_moe_dsa", index_topk_freq=2, index_skip_topk_offset=1),
     "glm_moe_dsa, listed": dict(
@@ -445,6 +458,15 @@ class Headed(torch.nn.Module):
         return output
 
 
+def weighing(config, cached, new, batch):
+    """What a product would take where DeepSeek-V4's index weighs its heads one by one, as V3.2's does with one."""
+    if config.model_type != "deepseek_v4":
+        return 0
+    kind = "compressed_sparse_attention"
+    entries = (cached + new) // config.compress_rates[kind]
+    return 2 * config.index_n_heads * batch * new * entries * config.layer_types.count(kind)
+
+
 def case(name, config):
     settings = {k: v for k, v in config.items() if k != "model_type"}
     built = AutoConfig.for_model(config["model_type"], **copy.deepcopy(settings))
@@ -461,7 +483,7 @@ def case(name, config):
         "name": name,
         "config": config,
         "parameters": sum(p.numel() for p in model.parameters()),
-        "flops": [[*w, flops(model, *w)] for w in counted],
+        "flops": [[*w, flops(model, *w) + weighing(built, *w)] for w in counted],
     }
 
 

@@ -1,9 +1,10 @@
 //! What surrounds the blocks of a language model.
 
-use super::{linear, whole};
+use super::{collapsed, linear, whole};
 use crate::engine::config::{HfConfig, Keys};
 use crate::engine::model::{
-    Group, Layer, Linear, Lookup, Model, Norm, NormKind, Note, NoteKind, Op, Precision, Role, Rows, Stage,
+    Back, Group, Layer, Linear, Lookup, Model, Norm, NormKind, Note, NoteKind, Op, Precision, Role, Rows,
+    Stage, Streams,
 };
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Ends {
     pub embedding_width: Option<u64>,
     pub head_bias: bool,
     pub inputs: Option<LayerInputs>,
+    /// How many hidden states leave the blocks, where they are several; the head takes their sum.
+    pub streams: Option<u64>,
 }
 
 /// What each layer takes in besides the hidden state: a row of a table of its own, and a part of the embedding
@@ -53,6 +56,7 @@ impl Ends {
             embedding_width: None,
             head_bias: false,
             inputs: None,
+            streams: None,
         }
     }
 
@@ -83,7 +87,8 @@ impl Ends {
 
     fn behind(&self) -> Vec<Layer> {
         let width = self.embedding_width.unwrap_or(self.hidden);
-        let mut layers = Vec::new();
+        let streams = |count| collapsed(Streams { count, width: self.hidden, back: Back::No });
+        let mut layers: Vec<Layer> = self.streams.map(streams).into_iter().flatten().collect();
         if let Some(norm) = self.norm {
             layers.push(Layer::new(Role::FinalNorm, Op::Norm(norm)));
         }

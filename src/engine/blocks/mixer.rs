@@ -1,5 +1,6 @@
 //! What mixes tokens in a block: attention of one kind or another.
 
+use super::compressed::CompressedAttention;
 use super::recurrent::{DeltaNet, Mamba, ShortConv};
 use super::{linear, whole};
 use crate::engine::model::{Attention, Index, Latent, Layer, Norm, NormKind, Op, Role, Rope, Source, Span};
@@ -9,6 +10,7 @@ use crate::engine::quantity::grouped;
 pub enum Mixer {
     SelfAttention(SelfAttention),
     Latent(LatentAttention),
+    Compressed(CompressedAttention),
     Delta(DeltaNet),
     Mamba(Mamba),
     /// Attention and state space side by side, their outputs added.
@@ -194,7 +196,11 @@ impl LatentAttention {
             Layer::new(Role::AttnRope, Op::Rope(rope)),
         ]);
         if let Some(index) = self.index {
-            layers.extend(chooses(index, hidden, self.q_rank.unwrap_or(hidden), rope_dim));
+            let keys = [
+                linear(Role::IndexKProj, hidden, index.dim, false),
+                Layer::new(Role::IndexKNorm, Op::Norm(whole(NormKind::Layer, index.dim))),
+            ];
+            layers.extend(chooses(index, hidden, self.q_rank.unwrap_or(hidden), rope_dim, keys, 1));
         }
         layers.extend([
             Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)),
@@ -204,14 +210,22 @@ impl LatentAttention {
     }
 }
 
-/// The layers of an index over queries that come from `queries` elements.
-fn chooses(index: Index, hidden: u64, queries: u64, rope_dim: u64) -> [Layer; 6] {
-    let Index { heads, dim } = index;
-    let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: dim };
+/// The layers of an index over queries that come from `queries` elements, and of its keys, so many of which are
+/// rotated with the queries.
+pub(super) fn chooses(
+    index: Index,
+    hidden: u64,
+    queries: u64,
+    rope_dim: u64,
+    [keys, made]: [Layer; 2],
+    rotated: u64,
+) -> [Layer; 6] {
+    let Index { heads, dim, .. } = index;
+    let rope = Rope { heads: heads + rotated, dims: rope_dim, head_dim: dim };
     [
         linear(Role::IndexQProj, queries, heads * dim, false),
-        linear(Role::IndexKProj, hidden, dim, false),
-        Layer::new(Role::IndexKNorm, Op::Norm(whole(NormKind::Layer, dim))),
+        keys,
+        made,
         Layer::new(Role::IndexRope, Op::Rope(rope)),
         linear(Role::IndexWeightsProj, hidden, heads, false),
         Layer::new(Role::IndexScore, Op::Index(index)),
@@ -223,6 +237,7 @@ impl Mixer {
         match self {
             Mixer::SelfAttention(attention) => attention.layers(hidden),
             Mixer::Latent(latent) => latent.layers(hidden),
+            Mixer::Compressed(attention) => attention.layers(hidden),
             Mixer::Delta(delta) => delta.layers(hidden),
             Mixer::Mamba(mamba) => mamba.layers(hidden, Role::SsmOutProj),
             Mixer::Both(attention, mamba) => {
@@ -240,7 +255,7 @@ impl Mixer {
     pub fn rotates(&self) -> bool {
         match self {
             Mixer::SelfAttention(attention) | Mixer::Both(attention, _) => attention.rotary > 0,
-            Mixer::Latent(_) => true,
+            Mixer::Latent(_) | Mixer::Compressed(_) => true,
             Mixer::Delta(_) | Mixer::Mamba(_) | Mixer::Convolution(_) | Mixer::None => false,
         }
     }
@@ -249,19 +264,17 @@ impl Mixer {
     pub fn label(&self, others_rotate: bool) -> String {
         match self {
             Mixer::None => String::new(),
+            Mixer::Compressed(attention) => attention.span().label(),
             Mixer::SelfAttention(attention) => {
                 let kind = match attention.span {
                     Span::Full if others_rotate && !self.rotates() => {
                         "full attention, no position".to_owned()
                     }
-                    Span::Full => "full attention".to_owned(),
-                    Span::Sliding(window) => format!("sliding attention {}", grouped(window.into())),
-                    Span::Chunked(chunk) => format!("chunked attention {}", grouped(chunk.into())),
-                    Span::Chosen(count) => format!("sparse attention {}", grouped(count.into())),
+                    span => span.label(),
                 };
                 match attention.source {
                     Source::Shared => format!("{kind}, shared cache"),
-                    Source::Own | Source::OwnKeys => kind,
+                    Source::Own | Source::OwnKeys | Source::Same => kind,
                 }
             }
             Mixer::Latent(LatentAttention { latent, index, .. }) => match latent.span {
@@ -275,6 +288,23 @@ impl Mixer {
             Mixer::Mamba(_) => "state space".to_owned(),
             Mixer::Both(..) => "attention beside state space".to_owned(),
             Mixer::Convolution(conv) => format!("convolution over {}", conv.kernel),
+        }
+    }
+}
+
+impl Span {
+    /// Attention that looks back so far, as a reader sees it.
+    fn label(self) -> String {
+        let of = |kind: &str, count: u64| format!("{kind} attention {}", grouped(count.into()));
+        match self {
+            Span::Full => "full attention".to_owned(),
+            Span::Sliding(window) => of("sliding", window),
+            Span::Chunked(chunk) => of("chunked", chunk),
+            Span::Chosen(count) => of("sparse", count),
+            Span::Compressed { rate, most: None, .. } => format!("{} to 1", of("compressed", rate)),
+            Span::Compressed { rate, most: Some(most), .. } => {
+                format!("{} of {} to 1", of("sparse", most), grouped(rate.into()))
+            }
         }
     }
 }

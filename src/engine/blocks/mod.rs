@@ -3,18 +3,22 @@
 //! A family fills in a [`Block`] for every layer of its model; equal blocks become one group. No figure is
 //! computed here beyond the shapes of weights.
 
+mod compressed;
 mod ends;
 mod ffn;
 mod mixer;
 pub mod read;
 mod recurrent;
 
+pub use compressed::{CompressedAttention, Entries};
 pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
 pub use mixer::{LatentAttention, Mixer, OutputGate, QkNorm, SelfAttention};
 pub use recurrent::{DeltaNet, Mamba, ShortConv};
 
-use super::model::{Activation, Function, Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage};
+use super::model::{
+    Activation, Back, Function, Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage, Streams,
+};
 
 /// One transformer block.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,6 +29,8 @@ pub struct Block {
     pub ffn: Ffn,
     /// What is gated into the hidden state at the end.
     pub input: Option<LayerInput>,
+    /// How many hidden states there are, where there are several, and how they are written back to.
+    pub streams: Option<(u64, Back)>,
 }
 
 /// An input of each layer's own, made before the first one: a gate from the hidden state, the product with it, and
@@ -68,7 +74,7 @@ pub enum Placement {
 impl Block {
     /// With nothing but the hidden state to take in.
     pub fn new(hidden: u64, norm: BlockNorm, mixer: Mixer, ffn: Ffn) -> Self {
-        Block { hidden, norm, mixer, ffn, input: None }
+        Block { hidden, norm, mixer, ffn, input: None, streams: None }
     }
 
     /// The layers in execution order.
@@ -76,7 +82,12 @@ impl Block {
         let BlockNorm { kind, weights, placement } = self.norm;
         let norm =
             |role| Layer::new(role, Op::Norm(Norm { sets: weights.into(), ..whole(kind, self.hidden) }));
-        let residual = |role| Layer::new(role, Op::Residual { width: self.hidden });
+        let streams = self.streams.map(|(count, back)| Streams { count, width: self.hidden, back });
+        let summed = || streams.map(collapsed).into_iter().flatten();
+        let residual = |role| match streams {
+            Some(streams) => Layer::new(Role::StreamsExpand, Op::Expand(streams)),
+            None => Layer::new(role, Op::Residual { width: self.hidden }),
+        };
         let (before, after) = match placement {
             Placement::Pre | Placement::ParallelOne | Placement::ParallelTwo => (true, false),
             Placement::Post => (false, true),
@@ -84,6 +95,7 @@ impl Block {
         };
         let mut layers = Vec::with_capacity(16);
         if self.mixer != Mixer::None {
+            layers.extend(summed());
             if before {
                 layers.push(norm(Role::AttnNorm));
             }
@@ -96,6 +108,7 @@ impl Block {
         if self.ffn == Ffn::None {
             return layers;
         }
+        layers.extend(summed());
         if before && placement != Placement::ParallelOne {
             layers.push(norm(Role::FfnNorm));
         }
@@ -156,4 +169,14 @@ pub fn whole(kind: NormKind, width: u64) -> Norm {
 /// A product that runs for every new token.
 pub fn linear(role: Role, inputs: u64, outputs: u64, bias: bool) -> Layer {
     Layer::new(role, Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, shared: false }))
+}
+
+/// One hidden state of several streams: weights from all of them, and the sum by these.
+fn collapsed(streams: Streams) -> [Layer; 3] {
+    let all = streams.count * streams.width;
+    [
+        Layer::new(Role::StreamsNorm, Op::Norm(Norm { sets: 0, ..whole(NormKind::Rms, all) })),
+        linear(Role::StreamsProj, all, streams.weights(), true),
+        Layer::new(Role::StreamsCollapse, Op::Collapse(streams)),
+    ]
 }

@@ -41,7 +41,7 @@ pub fn attention<N: Number>(shape: &Attention, context: &Context<'_>) -> Cost<N>
 /// Bytes of keys and values to keep.
 pub fn cached<N: Number>(shape: &Attention, context: &Context<'_>) -> N {
     match shape.source {
-        Source::Own | Source::OwnKeys => {
+        Source::Own | Source::OwnKeys | Source::Same => {
             cache_bytes(per_token::<N>(shape) * kept(shape.span, context), context)
         }
         Source::Shared => N::int(0),
@@ -51,8 +51,11 @@ pub fn cached<N: Number>(shape: &Attention, context: &Context<'_>) -> N {
 /// Elements of a token's keys and values.
 fn per_token<N: Number>(shape: &Attention) -> N {
     let qk = || N::named(HEAD_DIM, shape.qk_dim);
-    let both =
-        if shape.v_dim == shape.qk_dim { N::int(2) * qk() } else { qk() + N::named(V_DIM, shape.v_dim) };
+    let both = match shape.source {
+        Source::Same => qk(),
+        _ if shape.v_dim == shape.qk_dim => N::int(2) * qk(),
+        _ => qk() + N::named(V_DIM, shape.v_dim),
+    };
     N::named(KV_HEADS, shape.kv_heads) * both
 }
 
@@ -88,6 +91,10 @@ pub fn scores<N: Number>(
 /// Context tokens whose keys and values the layer reads.
 pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
     match (context.accounting.pairs, span) {
+        (Pairs::All, Span::Compressed { rate, .. }) => {
+            N::named_sum(CONTEXT, context.load.context_tokens)
+                + N::named_sum(ENTRIES, context.load.entries(rate))
+        }
         (Pairs::All, _) | (_, Span::Full) | (Pairs::Eager, Span::Chosen(_)) => {
             N::named_sum(CONTEXT, context.load.context_tokens)
         }
@@ -99,6 +106,8 @@ pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
 pub fn kept<N: Number>(span: Span, context: &Context<'_>) -> N {
     match span {
         Span::Full | Span::Chosen(_) => N::named_sum(CONTEXT, context.load.context_tokens),
-        Span::Sliding(_) | Span::Chunked(_) => N::named_sum(KEPT, context.load.kept_context(span)),
+        Span::Sliding(_) | Span::Chunked(_) | Span::Compressed { .. } => {
+            N::named_sum(KEPT, context.load.kept_context(span))
+        }
     }
 }

@@ -49,6 +49,7 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
         (Rows::Logits, Head::None) => N::int(0),
         (Rows::Routed(experts), _) => new_tokens::<N>(context) * N::named(PER_TOKEN, experts.per_token),
         (Rows::Spread(spread), _) => arriving(&spread, context),
+        (Rows::Grouped(groups), _) => N::named(FEATURE_GROUPS, groups) * new_tokens(context),
     };
     let (bias_flops, counted_bias) = match context.accounting.elementwise {
         Elementwise::Exact => (rows() * bias(), bias()),
@@ -78,6 +79,10 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
         Rows::Tokens | Rows::Logits => {
             let own = || N::int(u128::from(!linear.shared));
             (copies(N::int(1), counted_bias.clone()), copies(own(), bias()), own() * one(), own() * one())
+        }
+        Rows::Grouped(groups) => {
+            let groups = || N::named(FEATURE_GROUPS, groups);
+            (copies(groups(), counted_bias), copies(groups(), bias()), groups() * one(), groups() * one())
         }
         Rows::Routed(experts) => of_experts(
             N::named(EXPERTS, experts.total),
@@ -142,7 +147,7 @@ fn drawn(experts: Experts, tokens: Option<u128>) -> f64 {
 pub fn activation<N: Number>(activation: &Activation, context: &Context<'_>) -> Cost<N> {
     let width = || N::named(FFN, activation.width);
     let rows = || match activation.rows {
-        Rows::Tokens | Rows::Logits => new_tokens::<N>(context),
+        Rows::Tokens | Rows::Logits | Rows::Grouped(_) => new_tokens::<N>(context),
         Rows::Routed(experts) => {
             named_unless_one::<N>(PER_TOKEN, experts.per_token) * new_tokens::<N>(context)
         }
@@ -234,6 +239,6 @@ pub fn lookup<N: Number>(lookup: &Lookup, format: Option<Format>, context: &Cont
     }
 }
 
-fn named_unless_one<N: Number>(symbol: crate::engine::number::Symbol, value: u64) -> N {
+pub(super) fn named_unless_one<N: Number>(symbol: crate::engine::number::Symbol, value: u64) -> N {
     if value == 1 { N::int(1) } else { N::named(symbol, value) }
 }

@@ -8,6 +8,7 @@ mod dense;
 mod index;
 mod latent;
 mod recurrent;
+mod streams;
 mod symbols;
 
 use super::accounting::{Accounting, Elementwise, Gemm, Storage};
@@ -59,6 +60,9 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::LatentUp(latent) => latent::up(latent, format, context),
         Op::LatentAttention(latent) => latent::attention(latent, context),
         Op::Index(shape) => index::index(shape, context),
+        Op::Compress(shape) => index::compress(shape, context),
+        Op::Collapse(streams) => streams::collapse(streams, context),
+        Op::Expand(streams) => streams::expand(streams, context),
         Op::Conv(conv) => recurrent::conv(conv, context),
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
         Op::StateSpace(space) => recurrent::state_space(space, context),
@@ -78,6 +82,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
             | Op::LatentUp(_)
             | Op::LatentAttention(_)
             | Op::Index(_)
+            | Op::Expand(_)
             | Op::DeltaRule(_)
             | Op::StateSpace(_),
         ) => cost.flops,
@@ -85,6 +90,8 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
             Elementwise::None,
             Op::Norm(_)
             | Op::Rope(_)
+            | Op::Compress(_)
+            | Op::Collapse(_)
             | Op::Conv(_)
             | Op::Activation(_)
             | Op::Gate { .. }
@@ -103,7 +110,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
 /// scored against just what it sees, so pairs grow as tokens do. None for what grows otherwise.
 pub fn gained(symbol: Symbol) -> Option<u128> {
     match symbol {
-        CONTEXT | VISIBLE | PAIRS => Some(1),
+        CONTEXT | VISIBLE | PAIRS | ENTRIES => Some(1),
         KEPT => None,
         _ => Some(0),
     }

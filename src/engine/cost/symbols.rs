@@ -12,9 +12,17 @@ symbols! {
     NEW = "N", "new tokens in the batch";
     BATCH = "B", "queries in the batch";
     CONTEXT = "T", "context tokens in the batch, cached and new";
-    VISIBLE = "T", "context tokens in the batch that the layer can see";
+    VISIBLE = "T", "context tokens in the batch that the layer can see, and entries that stand for more";
     KEPT = "T", "context tokens in the batch that the layer keeps";
     PAIRS = "P", "pairs of a new token and a token it is scored against";
+    ENTRIES = "E", "entries in the batch, one for every whole window of a context";
+    NEW_ENTRIES = "Eₙ", "entries that the new tokens complete";
+    ENTRY_DIM = "D", "elements of an entry";
+    RATE = "m", "tokens that an entry stands for";
+    WINDOWS = "s", "windows that an entry is made of";
+    STREAMS = "n", "streams of hidden states";
+    ROUNDS = "t", "rounds in which rows and columns are normed";
+    FEATURE_GROUPS = "h", "groups of features, each with a weight of its own";
     INDEX_HEADS = "H", "heads of the index";
     INDEX_DIM = "D", "elements of a head of the index";
     WIDTH = "d", "width of the vector";
@@ -30,7 +38,7 @@ symbols! {
     DISTINCT = "Eₓ", "distinct experts to expect, E · (1 − (1 − k/E)ᴺ)";
     Q_HEADS = "H", "query heads";
     KV_HEADS = "G", "key/value heads";
-    HEADS = "(H + G)", "query and key heads together";
+    HEADS = "h", "heads that are rotated, of queries and keys together";
     HEAD_DIM = "D", "elements of a query or key head";
     V_DIM = "Dᵥ", "elements of a value head";
     K_DIM = "Dₖ", "elements of a key head";

@@ -298,6 +298,7 @@ fn mixers(
     let index = Index {
         heads: keys.dim_or("index_n_heads", heads, class)?,
         dim: keys.dim_or("index_head_dim", 128, class)?,
+        rate: 1,
     };
     let chooses = chooses(keys, layers)?;
     Ok(chooses.into_iter().map(|own| LatentAttention { index: own.then_some(index), ..attention }).collect())

@@ -5,6 +5,7 @@ mod apertus;
 mod bloom;
 mod cohere;
 mod deepseek;
+mod deepseek_v4;
 mod dots;
 mod ernie;
 mod exaone;
@@ -67,6 +68,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("deepseek_v2", deepseek::v2),
     ("deepseek_v3", deepseek::v3),
     ("deepseek_v32", deepseek::v32),
+    ("deepseek_v4", deepseek_v4::build),
     ("dots1", dots::build),
     ("ernie4_5", ernie::dense),
     ("ernie4_5_moe", ernie::mixed),

@@ -29,12 +29,17 @@ pub enum Role {
     AttnKvDownProj,
     AttnKvDownNorm,
     AttnKvUpProj,
+    AttnKvProj,
     AttnQNorm,
     AttnKNorm,
     AttnVNorm,
     AttnRope,
+    CompressProj,
+    CompressPool,
     IndexQProj,
     IndexKProj,
+    IndexCompressProj,
+    IndexPool,
     IndexKNorm,
     IndexWeightsProj,
     IndexRope,
@@ -42,7 +47,9 @@ pub enum Role {
     AttnSdpa,
     AttnGateProj,
     AttnGate,
+    AttnOutRope,
     AttnOutNorm,
+    AttnOutGroupProj,
     AttnOutProj,
     AttnPostNorm,
     AttnResidual,
@@ -101,6 +108,10 @@ pub enum Role {
     InputOutProj,
     InputPostNorm,
     InputResidual,
+    StreamsNorm,
+    StreamsProj,
+    StreamsCollapse,
+    StreamsExpand,
     FinalNorm,
     HeadProj,
     LmHead,
@@ -159,12 +170,15 @@ impl Layer {
                 Op::Attention(_)
                 | Op::LatentAttention(_)
                 | Op::Index(_)
+                | Op::Compress(_)
                 | Op::Conv(_)
                 | Op::DeltaRule(_)
                 | Op::StateSpace(_),
             ) => Kind::Attention,
             (Stage::Block, Op::Activation(_) | Op::Gate { .. }) => Kind::Activation,
-            (Stage::Block, Op::Residual { .. } | Op::Combine(_)) => Kind::Residual,
+            (Stage::Block, Op::Residual { .. } | Op::Combine(_) | Op::Collapse(_) | Op::Expand(_)) => {
+                Kind::Residual
+            }
         }
     }
 
@@ -187,10 +201,15 @@ impl Layer {
             Role::AttnKvDownProj => "Attn - KV_A_Proj",
             Role::AttnKvDownNorm => "Attn - KV_A_Norm",
             Role::AttnKvUpProj => "Attn - KV_B_Proj",
+            Role::AttnKvProj => "Attn - KV_Proj",
             Role::AttnQNorm => "Attn - Q_Norm",
             Role::AttnKNorm => "Attn - K_Norm",
             Role::AttnVNorm => "Attn - V_Norm",
             Role::AttnRope => "Attn - RoPE",
+            Role::CompressProj => "Compress - KV_Proj",
+            Role::CompressPool => "Compress - Pool",
+            Role::IndexCompressProj => "Index - KV_Proj",
+            Role::IndexPool => "Index - Pool",
             Role::IndexQProj => "Index - Q_Proj",
             Role::IndexKProj => "Index - K_Proj",
             Role::IndexKNorm => "Index - K_Norm",
@@ -200,6 +219,8 @@ impl Layer {
             Role::AttnSdpa => "Attn - SDPA",
             Role::AttnGateProj => "Attn - Gate_Proj",
             Role::AttnGate => "Attn - Gate",
+            Role::AttnOutRope => "Attn - O_RoPE",
+            Role::AttnOutGroupProj => "Attn - O_A_Proj",
             Role::AttnOutNorm => "Attn - O_Norm",
             Role::AttnOutProj => "Attn - O_Proj",
             Role::AttnPostNorm => either(rms, "Attn - Post-RMSNorm", "Attn - Post-LayerNorm"),
@@ -257,6 +278,10 @@ impl Layer {
             Role::InputOutProj => "Input - O_Proj",
             Role::InputPostNorm => "Input - Post-RMSNorm",
             Role::InputResidual => "Input - ResidualAdd",
+            Role::StreamsNorm => "Streams - RMSNorm",
+            Role::StreamsProj => "Streams - Proj",
+            Role::StreamsCollapse => "Streams - Sum",
+            Role::StreamsExpand => "Streams - Add",
             Role::FinalNorm => either(rms, "Final - RMSNorm", "Final - LayerNorm"),
             Role::HeadProj => "Head - Proj",
             Role::LmHead => "LM_Head",

@@ -10,6 +10,7 @@ pub enum Op {
     LatentUp(Latent),
     LatentAttention(Latent),
     Index(Index),
+    Compress(Compress),
     Conv(Conv),
     DeltaRule(DeltaRule),
     StateSpace(StateSpace),
@@ -23,6 +24,10 @@ pub enum Op {
     },
     /// Adds up the weighted outputs of the experts that a token took.
     Combine(Combine),
+    /// Makes one hidden state of several streams.
+    Collapse(Streams),
+    /// Writes a block's output back to the streams.
+    Expand(Streams),
     /// Adds two vectors of `width` for every token.
     Residual {
         width: u64,
@@ -73,6 +78,8 @@ pub enum Rows {
     Routed(Experts),
     /// The tokens that reach one device's part of the experts.
     Spread(Spread),
+    /// Every new token, once for each of so many parts of its features, which have a weight each.
+    Grouped(u64),
 }
 
 /// Experts of which every token takes a few.
@@ -127,6 +134,8 @@ pub enum Source {
     Own,
     /// One projection for both.
     OwnKeys,
+    /// One vector is both, and cached once.
+    Same,
     /// The cache of a layer before, which keeps them.
     Shared,
 }
@@ -151,6 +160,50 @@ pub struct Latent {
 pub struct Index {
     pub heads: u64,
     pub dim: u64,
+    /// How many tokens one key stands for.
+    pub rate: u64,
+}
+
+/// The making of entries that stand for `rate` tokens each: every element is an average of those of its tokens,
+/// weighted by a softmax over the gates that they bring along, and the entry is normed and rotated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Compress {
+    pub dim: u64,
+    pub rate: u64,
+    /// How many windows of `rate` tokens an entry is made of, its own the last; tokens bring a vector for each.
+    pub windows: u64,
+    /// Rotated elements of an entry.
+    pub rotary: u64,
+}
+
+/// Hidden states side by side: blocks work on a weighted sum of them, and write to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streams {
+    pub count: u64,
+    pub width: u64,
+    pub back: Back,
+}
+
+/// How a block's output goes back to the streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// Not at all: there is no block behind the sum.
+    No,
+    /// Weighted and added to each.
+    Added,
+    /// The same with the streams mixed before, by a matrix whose rows and columns are normed in so many rounds.
+    Mixed { rounds: u64 },
+}
+
+impl Streams {
+    /// The weights of sum, output and mix, made from all streams for every token.
+    pub fn weights(self) -> u64 {
+        match self.back {
+            Back::No => self.count,
+            Back::Added => 2 * self.count,
+            Back::Mixed { .. } => (2 + self.count) * self.count,
+        }
+    }
 }
 
 /// A causal depthwise convolution over the tokens.
@@ -205,6 +258,9 @@ pub enum Span {
     Chunked(u64),
     /// Any `n` tokens that an index chooses, itself included; `n` ≥ 1.
     Chosen(u64),
+    /// The last `window` tokens, itself included, and an entry for every whole `rate` of the context, or those
+    /// `most` of them that an index chooses; all are ≥ 1.
+    Compressed { window: u64, rate: u64, most: Option<u64> },
 }
 
 /// The activation function of a feed-forward layer, times its gate where it has one.
@@ -246,6 +302,8 @@ pub enum Function {
     Xielu,
     /// gpt-oss's clamped SwiGLU.
     ClampedSwiglu,
+    /// SiLU with its input and the gated side clamped.
+    ClampedSilu,
 }
 
 /// Name in `ACT2FN`, function.
@@ -297,6 +355,8 @@ impl Function {
             Function::Xielu => 7,
             // gate · σ(1.702·gate) as QuickGelu's five, two clamps of the gate's side, one sum (up + 1)
             Function::ClampedSwiglu => 8,
+            // SiLU's four, two clamps
+            Function::ClampedSilu => 6,
         }
     }
 }

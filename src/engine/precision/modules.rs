@@ -80,11 +80,18 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::InputOutProj => &[&["per_layer_projection"]],
         Role::AttnQProj => &[&["self_attn.q_proj"]],
         Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
+        Role::AttnKvProj => &[&["self_attn.kv_proj"]],
+        Role::CompressProj => &[&["self_attn.compressor.kv_proj"], &["self_attn.compressor.gate_proj"]],
+        Role::IndexCompressProj => {
+            &[&["self_attn.compressor.indexer.kv_proj"], &["self_attn.compressor.indexer.gate_proj"]]
+        }
+        Role::AttnOutGroupProj => &[&["self_attn.o_a_proj"]],
         Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
         Role::AttnGateProj => &[&["self_attn.gate_proj", "self_attn.g_proj"]],
         Role::AttnOutProj if linear => &[&["linear_attn.out_proj"]],
         Role::AttnOutProj => &[&[
             "self_attn.o_proj",
+            "self_attn.o_b_proj",
             "self_attn.dense",
             "self_attn.out_proj",
             "attn.out_proj",
@@ -93,9 +100,11 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "attention.dense",
             "mixer.o_proj",
         ]],
-        Role::IndexQProj => &[&["self_attn.indexer.wq_b"]],
+        Role::IndexQProj => &[&["self_attn.indexer.wq_b", "self_attn.compressor.indexer.q_b_proj"]],
         Role::IndexKProj => &[&["self_attn.indexer.wk"]],
-        Role::IndexWeightsProj => &[&["self_attn.indexer.weights_proj"]],
+        Role::IndexWeightsProj => {
+            &[&["self_attn.indexer.weights_proj", "self_attn.compressor.indexer.scorer.weights_proj"]]
+        }
         Role::SsmInProj => &[&["mamba.in_proj", "mixer.in_proj"]],
         Role::SsmOutProj | Role::SsmSideProj => &[&["mamba.out_proj", "mixer.out_proj"]],
         Role::ConvInProj => &[&["conv.in_proj"]],
@@ -234,6 +243,13 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::InputPostNorm
         | Role::InputResidual
         | Role::AttnRope
+        | Role::AttnOutRope
+        | Role::CompressPool
+        | Role::IndexPool
+        | Role::StreamsNorm
+        | Role::StreamsProj
+        | Role::StreamsCollapse
+        | Role::StreamsExpand
         | Role::IndexKNorm
         | Role::IndexRope
         | Role::IndexScore
@@ -263,6 +279,19 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::FinalNorm
         | Role::PredictionNorm => &[],
     }
+}
+
+/// Small products that much hangs on: which experts and tokens are chosen, and what stands for many tokens. Most
+/// methods leave them as they are.
+pub fn delicate(role: Role) -> bool {
+    matches!(
+        role,
+        Role::MoeRouter
+            | Role::MoeSharedGate
+            | Role::IndexWeightsProj
+            | Role::CompressProj
+            | Role::IndexCompressProj
+    )
 }
 
 const FUSED: &str = "self_attention.query_key_value";

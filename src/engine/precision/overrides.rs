@@ -3,6 +3,7 @@
 use super::apply::merge;
 use super::format::{Element, Format, Quantized};
 use super::known;
+use super::modules;
 use super::summary::Origin;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
@@ -156,8 +157,7 @@ impl Model {
         for layer in self.groups.iter_mut().flat_map(|group| &mut group.layers) {
             let covered = match layer.role {
                 Role::Embedding | Role::InputEmbedding | Role::LmHead => known::is_gguf(&format),
-                Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => false,
-                role => !super::modules::modules(role, false).is_empty(),
+                role => !modules::delicate(role) && !modules::modules(role, false).is_empty(),
             };
             layer.quantized = chosen.filter(|_| covered);
         }

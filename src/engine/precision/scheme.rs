@@ -1,7 +1,7 @@
 //! What a quantisation method does to which modules.
 
 use super::format::{Format, Quantized};
-use super::modules::canonical;
+use super::modules::{canonical, delicate};
 use super::pattern::{self, Pattern};
 use crate::engine::model::Role;
 use std::collections::HashMap;
@@ -134,7 +134,7 @@ impl Scheme {
             Role::MoeGateUpProj | Role::MoeDownProj => return self.experts.or(self.default),
             Role::Embedding | Role::InputEmbedding => self.embedding,
             Role::LmHead => self.head,
-            Role::MoeRouter | Role::MoeSharedGate | Role::IndexWeightsProj => self.routers,
+            role if delicate(role) => self.routers,
             _ => true,
         };
         self.default.filter(|_| covered)

@@ -2,16 +2,18 @@
 //!
 //! Only attention depends on the context. Between two turns, where a window fills, a chunk begins anew or
 //! latent attention changes its form, its FLOPs and bytes are lines over the steps, in whole numbers, and are
-//! read off their formulas. A layer's bound is the longer of two lines, a stage's their sum or its links', a
+//! read off their formulas. Where an entry stands for many tokens they are staircases instead, and lines from each
+//! step to the one a whole period later. A layer's bound is the longer of two lines, a stage's their sum or its links', a
 //! step's the longest way through the stages: all of them are convex. A convex curve that meets its chord
 //! between the ends is its chord, so that the sum is known; where it does not, each half is asked the same.
 
+use super::parallel::gcd;
 use super::shard::Deal;
 use super::step::{Line, Pace, Range, Spent, parts, timed};
 use crate::engine::accounting::Accounting;
 use crate::engine::cost::{self, Context, Cost, Form};
 use crate::engine::error::Error;
-use crate::engine::model::{Latent, Layer, Op, Span};
+use crate::engine::model::{Attention, Compress, Index, Latent, Layer, Op, Span};
 use crate::engine::number::{self, Formula};
 use crate::engine::quantity::Seconds;
 use crate::engine::workload::{Load, Workload};
@@ -29,6 +31,8 @@ pub(super) struct Decoder<'a> {
     /// Parts of the batch in flight, and the largest of them.
     parts: u64,
     part: Workload,
+    /// From how many steps to how many the figures are lines.
+    period: u64,
     /// For every stage what all steps share, and the layers that depend on the context with how often they run.
     stages: Vec<(Spent, Vec<(&'a Layer, u64)>)>,
 }
@@ -59,7 +63,12 @@ impl<'a> Decoder<'a> {
             }
             stages.push((fixed, growing));
         }
-        Ok(Decoder { deal, parts, part, stages })
+        let growing = stages.iter().flat_map(|(_, growing): &(_, Vec<(&Layer, u64)>)| growing);
+        let period = growing.fold(1u64, |period, (layer, _)| {
+            let rate = rate(&layer.op);
+            period.saturating_mul(rate / gcd(period, rate))
+        });
+        Ok(Decoder { deal, parts, part, period, stages })
     }
 
     /// The sum of so many steps, at least one, and the last of them.
@@ -69,8 +78,13 @@ impl<'a> Decoder<'a> {
         while from < steps {
             let to = self.turn(from, steps).unwrap_or(steps);
             sum = sum
-                + match (to - from > FEW).then(|| self.stretch(from, to)).flatten() {
-                    Some(stretch) => stretch.sum()?,
+                + match (to - from > FEW.saturating_mul(self.period))
+                    .then(|| self.stretches(from, to))
+                    .flatten()
+                {
+                    Some(stretches) => stretches
+                        .iter()
+                        .try_fold(Range::default(), |sum, stretch| Ok(sum + stretch.sum()?))?,
                     None => (from..to).try_fold(Range::default(), |sum, at| Ok(sum + self.step(at)?))?,
                 };
             from = to;
@@ -132,13 +146,16 @@ impl<'a> Decoder<'a> {
         Some(other)
     }
 
-    /// The steps from a turn to before the next, at least two, as lines; none where a figure is no line.
+    /// The steps from a turn to before the next, at least two periods, as lines, one for each step of a period;
+    /// none where a figure is no line.
+    fn stretches(&self, from: u64, to: u64) -> Option<Vec<Stretch>> {
+        (from..from + self.period).map(|from| self.stretch(from, to)).collect()
+    }
+
     fn stretch(&self, from: u64, to: u64) -> Option<Stretch> {
-        let (now, next) = (self.part.decoding(from), self.part.decoding(from + 1));
-        let seen_more = |span: Span| {
-            let seen = |workload: &Workload| workload.load().visible_context(span);
-            seen(&next)?.checked_sub(seen(&now)?)
-        };
+        let (now, next) = (self.part.decoding(from), self.part.decoding(from + self.period));
+        let more =
+            |seen: &dyn Fn(Load<'_>) -> Option<u128>| seen(next.load())?.checked_sub(seen(now.load())?);
         let mut stages = Vec::new();
         for (fixed, growing) in &self.stages {
             let mut lines = Vec::new();
@@ -150,24 +167,28 @@ impl<'a> Decoder<'a> {
                     Op::LatentUp(latent) | Op::LatentAttention(latent) => latent.span,
                     _ => Span::Full,
                 };
+                let tokens = match &layer.op {
+                    Op::Index(index) => more(&|load| load.entries(index.rate)),
+                    _ => more(&|load| load.visible_context(span)),
+                };
                 lines.push(Layered {
                     flops: cost.flops.line(cost::gained)?,
                     bytes: bytes.line(cost::gained)?,
-                    tokens: seen_more(span)?,
+                    tokens: tokens?,
                     pace: Pace::of(self.deal, layer),
                     repeat,
                 });
             }
             stages.push((*fixed, lines));
         }
-        Some(Stretch { stages, steps: to - from, parts: self.parts })
+        Some(Stretch { stages, steps: (to - from).div_ceil(self.period), parts: self.parts })
     }
 }
 
 /// Whether a layer's cost depends on how many tokens are cached.
 fn grows(op: &Op) -> bool {
     match op {
-        Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) | Op::Index(_) => true,
+        Op::Attention(_) | Op::LatentUp(_) | Op::LatentAttention(_) | Op::Index(_) | Op::Compress(_) => true,
         Op::Norm(_)
         | Op::Linear(_)
         | Op::Rope(_)
@@ -177,8 +198,20 @@ fn grows(op: &Op) -> bool {
         | Op::Activation(_)
         | Op::Gate { .. }
         | Op::Combine(_)
+        | Op::Collapse(_)
+        | Op::Expand(_)
         | Op::Residual { .. }
         | Op::Lookup(_) => false,
+    }
+}
+
+/// How many tokens an entry stands for that a layer makes or sees.
+fn rate(op: &Op) -> u64 {
+    match op {
+        Op::Compress(Compress { rate, .. })
+        | Op::Index(Index { rate, .. })
+        | Op::Attention(Attention { span: Span::Compressed { rate, .. }, .. }) => *rate,
+        _ => 1,
     }
 }
 
@@ -186,7 +219,7 @@ fn context<'a>(deal: &'a Deal<'_>, load: Load<'a>) -> Context<'a> {
     Context { accounting: &Accounting::EXACT, precision: &deal.model.precision, load }
 }
 
-/// Steps whose figures are lines.
+/// Steps, each a period behind the one before, whose figures are lines.
 struct Stretch {
     stages: Vec<(Spent, Vec<Layered>)>,
     steps: u64,
@@ -197,7 +230,7 @@ struct Stretch {
 struct Layered {
     flops: number::Line,
     bytes: number::Line,
-    /// Tokens that every step sees more than the one before.
+    /// Tokens or entries that every step sees more than the one before.
     tokens: u128,
     pace: Pace,
     repeat: u64,
@@ -301,10 +334,32 @@ mod tests {
             let overrides = Overrides::parse(None, None, cache).unwrap();
             let model = catalog::find(id).unwrap().model().unwrap().with(&overrides);
             for workload in [&ragged, &crowd] {
-                for steps in [1, 2, 9, 700] {
+                for steps in [1, 2, 9, 1700] {
                     let sums = both(&model, parallel, workload, steps);
                     assert!(alike(sums), "{id}, {cache:?}, {steps} steps: {sums:?}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn entries_for_many_tokens_make_stairs() {
+        // Windows of 6, entries of 3 and of 4 tokens, at most 30 of the former: a period is 12 steps.
+        let config = r#"{"model_type": "deepseek_v4", "sliding_window": 6, "num_hidden_layers": 4, "index_topk": 30,
+            "compress_rate_csa": 3, "compress_rate_hca": 4}"#;
+        let model = Model::from_json(config).unwrap();
+        let deployment = Deployment { hardware: Hardware::default(), serving: Serving::default() };
+        let deal = Deal::new(&model, &deployment);
+        let prompt = Workload::new(&[0, 1], &[2, 50], None).unwrap();
+        let decoder = Decoder::new(&deal, &prompt).unwrap();
+        assert_eq!(decoder.period, 12);
+        // The windows fill with token 6 of the first query, all entries are seen from token 90 of each on; the
+        // first step has token 3 of one and token 52 of the other.
+        let turns = [0, 3, 38].map(|from| decoder.turn(from, 1000));
+        assert_eq!(turns, [Some(3), Some(38), Some(87)]);
+        for parallel in [Parallel::default(), Parallel { tensor: 2, pipeline: 2, ..Parallel::default() }] {
+            for steps in [1, 40, 500] {
+                assert!(alike(both(&model, parallel, &prompt, steps)), "{steps}");
             }
         }
     }

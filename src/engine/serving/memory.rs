@@ -210,7 +210,7 @@ fn activations(deal: &Deal<'_>, workload: &Workload) -> Result<u128, Error> {
     let context = Context { accounting: &Accounting::EXACT, precision: &deal.model.precision, load };
     let bits = u128::from(deal.model.precision.activations.bits());
     let hidden = load.new_tokens.and_then(|tokens| {
-        Some(tokens.checked_mul(deal.model.hidden_size.into())?.checked_mul(bits)?.div_ceil(8))
+        Some(tokens.checked_mul(deal.model.carried().into())?.checked_mul(bits)?.div_ceil(8))
     });
     let widest = deal
         .groups

@@ -148,11 +148,17 @@ impl Parallel {
                 Op::Linear(Linear { rows: Rows::Routed(experts), .. }) => {
                     divides(self.expert, "experts", experts.total)?;
                 }
+                Op::Linear(Linear { rows: Rows::Grouped(groups), .. }) => {
+                    divides(t, "groups of heads", groups)?;
+                }
                 Op::Linear(_)
                 | Op::Norm(_)
                 | Op::Rope(_)
                 | Op::LatentUp(_)
                 | Op::Index(_)
+                | Op::Compress(_)
+                | Op::Collapse(_)
+                | Op::Expand(_)
                 | Op::Conv(_)
                 | Op::Gate { .. }
                 | Op::Combine(_)
@@ -172,6 +178,7 @@ fn degrees(limit: u64, good: impl Fn(u64) -> bool) -> String {
     shown.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn gcd(a: u64, b: u64) -> u64 {
+/// The greatest common divisor.
+pub(super) fn gcd(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }

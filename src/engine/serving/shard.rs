@@ -5,7 +5,8 @@ use super::link::{Collective, Links, Transfer};
 use super::parallel::Parallel;
 use crate::engine::error::Error;
 use crate::engine::model::{
-    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rows, Source, Spread, Stage, StateSpace,
+    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rope, Rows, Source, Spread, Stage,
+    StateSpace,
 };
 use crate::engine::workload::Load;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl<'a> Deal<'a> {
         if pipeline < 2 {
             return Ok(None);
         }
-        let elements = load.new_tokens.and_then(|n| n.checked_mul(self.model.hidden_size.into()));
+        let elements = load.new_tokens.and_then(|n| n.checked_mul(self.model.carried().into()));
         // Each device of a stage hands over its share.
         let own = elements.map(|all| all.div_ceil(tensor.into()));
         self.exchange(Collective::Send, tensor * pipeline * data, own, "a pipeline stage")
@@ -160,7 +161,7 @@ impl Heads {
                     // Of keys and values that are another layer's, none are projected, normed or rotated.
                     let (kv_heads, width) = match shape.source {
                         Source::Own => (shape.kv_heads, shape.qk_dim + shape.v_dim),
-                        Source::OwnKeys => (shape.kv_heads, shape.qk_dim),
+                        Source::OwnKeys | Source::Same => (shape.kv_heads, shape.qk_dim),
                         Source::Shared => (0, 0),
                     };
                     let held = kv_heads.div_ceil(tensor);
@@ -203,6 +204,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
         Op::Norm(norm) => Op::Norm(norm_held(layer.role, norm, heads, t)),
         Op::Linear(linear) => Op::Linear(linear_held(layer.role, linear, heads, parallel)),
         Op::Rope(rope) if layer.role == Role::IndexRope => Op::Rope(rope),
+        Op::Rope(rope) if layer.role == Role::AttnOutRope => Op::Rope(Rope { heads: rope.heads / t, ..rope }),
         Op::Rope(mut rope) => {
             // A latent's keys have one rotated head, which every device computes.
             let (kv, kv_held) = if heads.latent { (1, 1) } else { (heads.kv_heads, heads.kv_heads_held) };
@@ -242,7 +244,13 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
         // Every device chooses by itself, as every head of it attends to the same tokens.
-        op @ (Op::Index(_) | Op::Combine(_) | Op::Residual { .. } | Op::Lookup(_)) => op,
+        op @ (Op::Index(_)
+        | Op::Compress(_)
+        | Op::Collapse(_)
+        | Op::Expand(_)
+        | Op::Combine(_)
+        | Op::Residual { .. }
+        | Op::Lookup(_)) => op,
     };
     Layer { op, ..*layer }
 }
@@ -319,6 +327,9 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         _ => {}
     }
     linear.rows = spread(linear.rows, parallel);
+    if let Rows::Grouped(groups) = &mut linear.rows {
+        *groups /= t;
+    }
     linear
 }
 

@@ -206,12 +206,15 @@ fn elementwise(op: &Op) -> bool {
         | Op::Activation(_)
         | Op::Gate { .. }
         | Op::Combine(_)
+        | Op::Collapse(_)
+        | Op::Expand(_)
         | Op::Residual { .. } => true,
         Op::Linear(_)
         | Op::Attention(_)
         | Op::LatentUp(_)
         | Op::LatentAttention(_)
         | Op::Index(_)
+        | Op::Compress(_)
         | Op::Conv(_)
         | Op::DeltaRule(_)
         | Op::StateSpace(_)
