@@ -32,7 +32,9 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ),
     ("gpt_bigcode", &["num_key_value_heads"], "follows from multi_query"),
     ("gpt_neox", &["partial_rotary_factor"], "another name of rotary_pct"),
+    ("hy_v4", LATENT, "latent attention has none of them"),
     ("minicpm3", LATENT, "latent attention has none of them"),
+    ("minimax_m3_vl_text", &["hidden_act", "swiglu_limit"], "the model has only one way, whatever they say"),
     ("mistral4", LATENT, "latent attention has none of them"),
     ("mistral4", &["partial_rotary_factor"], "follows from qk_rope_head_dim"),
     (
@@ -42,7 +44,7 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ),
     (
         "deepseek_v4",
-        &["attention_bias", "num_nextn_predict_layers", "output_router_logits"],
+        &["attention_bias", "num_nextn_predict_layers", "swiglu_limit"],
         "the model has only one way, whatever they say",
     ),
     ("deepseek_v4", &["compress_rates"], "read one by one"),
@@ -245,14 +247,15 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("glm4", 64),     // 128 · 0.5
         ("glm4_moe", 64), // 128, as given, · 0.5
         ("glm4v_moe_text", 64),
-        ("gpt_neox", 24),         // 6144 / 64 · 0.25
-        ("gptj", 64),             // rotary_dim
-        ("laguna", 64),           // 128 · 0.5, in full attention, which all layers have
-        ("mimo_v2_flash", 64),    // 192 · 0.334
-        ("nemotron", 64),         // 6144 / 48 · 0.5
-        ("persimmon", 32),        // 4096 / 64 · 0.5
-        ("phi", 32),              // 2048 / 32 · 0.5
-        ("qwen3_5_moe_text", 64), // 256 · 0.25
+        ("gpt_neox", 24),           // 6144 / 64 · 0.25
+        ("gptj", 64),               // rotary_dim
+        ("laguna", 64),             // 128 · 0.5, in full attention, which all layers have
+        ("mimo_v2_flash", 64),      // 192 · 0.334
+        ("minimax_m3_vl_text", 64), // rotary_dim
+        ("nemotron", 64),           // 6144 / 48 · 0.5
+        ("persimmon", 32),          // 4096 / 64 · 0.5
+        ("phi", 32),                // 2048 / 32 · 0.5
+        ("qwen3_5_moe_text", 64),   // 256 · 0.25
         ("qwen3_5_text", 64),
         ("qwen3_next", 64),
         ("stablelm", 20), // 2560 / 32 · 0.25
@@ -263,6 +266,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("deepseek_v4", 64), // 512 · 0.125
         ("glm_moe_dsa", 64),
         ("glm4_moe_lite", 64),
+        ("hy_v4", 64),
         ("minicpm3", 32),
         ("mistral4", 64),
         ("sarvam_mla", 64),
@@ -307,6 +311,7 @@ fn kind(layers: &[Layer]) -> &'static str {
             Span::Sliding(_) => "sliding_attention",
             Span::Chunked(_) => "chunked_attention",
             Span::Chosen(_) => "indexed_attention",
+            Span::Blocks { .. } => "minimax_m3_sparse",
             Span::Compressed { most: Some(_), .. } => "compressed_sparse_attention",
             Span::Compressed { most: None, .. } => "heavily_compressed_attention",
         }),
@@ -341,8 +346,18 @@ fn mixed(layers: &[Layer]) -> bool {
 fn every_family_has_a_row() {
     let rows = rows();
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
-    let without =
-        ["gemma3", "gemma4", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "step3p7", "kimi_k2"];
+    let without = [
+        "gemma3",
+        "gemma4",
+        "llama4",
+        "llava",
+        "minimax_m3_vl",
+        "mistral3",
+        "qwen3_5",
+        "qwen3_5_moe",
+        "step3p7",
+        "kimi_k2",
+    ];
     for name in roofline::engine::families::known() {
         let has = rows.iter().any(|row| &*row.model.model_type == name);
         assert_ne!(has, without.contains(&name), "{name}");

@@ -42,7 +42,17 @@ fn flops_as_pytorch_counts_them() {
 #[test]
 fn every_family_has_a_case() {
     let cases = cases();
-    let wrapped = ["gemma3", "gemma4", "llama4", "llava", "mistral3", "qwen3_5", "qwen3_5_moe", "step3p7"];
+    let wrapped = [
+        "gemma3",
+        "gemma4",
+        "llama4",
+        "llava",
+        "minimax_m3_vl",
+        "mistral3",
+        "qwen3_5",
+        "qwen3_5_moe",
+        "step3p7",
+    ];
     // One builder: Ministral is Mistral with layer_types, Kimi K2 is DeepSeek-V3.
     let shared = ["ministral", "kimi_k2"];
     for name in roofline::engine::families::known() {

@@ -22,6 +22,14 @@ const MODELS: &[(&str, &str)] = &[
         r#"{"model_type": "deepseek_v32", "index_topk": 64}"#,
     ),
     (
+        "Latent attention and streams that are not mixed (hy_v4)",
+        r#"{"model_type": "hy_v4", "index_topk": 64}"#,
+    ),
+    (
+        "Attention to blocks that an index chooses (minimax_m3_vl_text)",
+        r#"{"model_type": "minimax_m3_vl_text", "num_hidden_layers": 1, "layer_types": ["minimax_m3_sparse"]}"#,
+    ),
+    (
         "Streams, entries for many tokens, outputs in groups (deepseek_v4)",
         r#"{"model_type": "deepseek_v4", "compress_rate_hca": 16, "index_topk": 64}"#,
     ),

@@ -152,6 +152,29 @@ fn an_index_chooses_what_latent_attention_sees() {
     assert_eq!(report.storage[1].bytes.0, 2 * 21 * (4 * (512 + 64) + 2 * 128));
 }
 
+#[test]
+fn an_index_may_choose_blocks() {
+    let blocks = r#"{"model_type": "minimax_m3_vl_text", "hidden_size": 12, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 4, "rotary_dim": 2,
+        "layer_types": ["minimax_m3_sparse"], "index_n_heads": 1, "index_head_dim": 4, "index_block_size": 3,
+        "index_topk_blocks": 2, "vocab_size": 11}"#;
+    // (4·4 + 2)·6; 4·2; 4·6·2
+    costs(blocks, &EXACT, "Index - Q_Norm", [108, 8, 48, 48]);
+    // Two of 4 elements of 1 + 1 heads: 3·2·2·6
+    costs(blocks, &EXACT, "Index - RoPE", [72, 0, 48, 48]);
+    // 45 pairs and the best of each block: 45·(2·4 + 1); 4·6·2 + 4·24·2
+    costs(blocks, &EXACT, "Index - Score", [405, 0, 240, 0]);
+    // Tokens 7 and 8 see one block of 3, and 1 and 2 tokens of their own: 3·(4 + 5) = 27 pairs, 2·27·2·(4 + 4) + 5·27·2.
+    // Together they may see all 8 of a query: 2·4·6·2 + 8·24·2; 2·4·6·2
+    costs(blocks, &EXACT, "Attn - SDPA", [1134, 0, 480, 96]);
+    // Token 21 ends a block: 6 tokens, 2·6·2·8 + 5·6·2; 2·4·2 + 8·6·2. All 21 are kept, with a key of the index each.
+    let decode = Workload::uniform(20, 1, 1).unwrap();
+    let row = row_of(blocks, &EXACT, "Attn - SDPA", &decode);
+    assert_eq!((row.flops.0, row.input_bytes.0), (252, 112));
+    let report = analyze(&model_of(blocks), &decode, &EXACT, None).unwrap();
+    assert_eq!(report.storage[1].bytes.0, (8 + 4) * 21 * 2);
+}
+
 /// Two streams; H = 3 heads of 4, of which 2 are rotated; a window of 4, and 3 of the entries for 2 tokens each, or
 /// all of those for 3.
 const COMPRESSED: &str = r#"{"model_type": "deepseek_v4", "hidden_size": 12, "num_hidden_layers": 2, "hc_mult": 2,
@@ -176,6 +199,22 @@ fn streams_are_summed_and_written_to() {
     let report = analyze(&model_of(COMPRESSED), &Workload::default(), &EXACT, None).unwrap();
     let head = report.layers.iter().rev().skip(2).take_while(|row| row.name.starts_with("Streams"));
     assert_eq!(head.map(|row| row.parameters).sum::<u128>(), 51);
+}
+
+#[test]
+fn streams_that_are_not_mixed() {
+    let added =
+        LATENT.replace("deepseek_v3", "hy_v4").replace(r#""vocab_size""#, r#""hc_mult": 2, "vocab_size""#);
+    // Two weights each for sum and output: 6·4·2·24 + 6·4; (24·4 + 4)·2; 24·6·2; 4·6·2
+    costs(&added, &EXACT, "Streams - Proj", [1176, 200, 288, 48]);
+    // ((2·2 − 1)·12 + 13·2)·6; two scales
+    costs(&added, &EXACT, "Streams - Sum", [372, 4, 288, 144]);
+    // A product and a sum: 2·24·6; (2 + 1)·12·6·2; 24·6·2
+    costs(&added, &EXACT, "Streams - Add", [288, 0, 432, 288]);
+    costs(&added, &TORCH, "Streams - Add", [0, 0, 0, 0]);
+    // A gate for each of 3 heads of 5: 2·12·15·6; 12·15·2; 12·6·2; 15·6·2. A sink for each head.
+    costs(&added, &EXACT, "Attn - Gate_Proj", [2160, 360, 144, 180]);
+    assert_eq!(row_of(&added, &EXACT, "Attn - SDPA", &Workload::default()).parameters, 3);
 }
 
 #[test]

@@ -21,7 +21,10 @@ fn models() -> impl Strategy<Value = Model> {
         let before = config[key].as_u64().unwrap() as usize;
         config[key] = json!(layers);
         // A list with something for each layer goes on as it began.
-        let lists = config.as_object_mut().unwrap().values_mut().filter_map(Value::as_array_mut);
+        let lists = config.as_object_mut().unwrap().values_mut().flat_map(|value| match value {
+            Value::Object(inner) => inner.values_mut().filter_map(Value::as_array_mut).collect::<Vec<_>>(),
+            value => value.as_array_mut().into_iter().collect(),
+        });
         for list in lists.filter(|list| list.len() == before) {
             *list = list.iter().cycle().take(layers as usize).cloned().collect();
         }

@@ -152,7 +152,7 @@ impl Workload {
                     let turns = [(window - 1).checked_sub(context), chosen];
                     turns.into_iter().flatten().filter(|&turn| turn > step).min()
                 }
-                Span::Chunked(chunk) => {
+                Span::Chunked(chunk) | Span::Blocks { size: chunk, .. } => {
                     (context + step + 1).checked_next_multiple_of(chunk).map(|next| next - context)
                 }
             };
@@ -271,6 +271,10 @@ impl<'a> Load<'a> {
                 Span::Chunked(chunk) => c % chunk + n,
                 // No two new tokens choose the same, as long as there are others.
                 Span::Chosen(count) => n.saturating_mul(count).min(c + n),
+                Span::Blocks { .. } => {
+                    let chosen = pairs(q, Pairs::Causal, span).get().unwrap_or(u128::MAX);
+                    u64::try_from(chosen).unwrap_or(u64::MAX).min(c + n)
+                }
                 Span::Compressed { window, rate, most } => {
                     let chosen = most.map_or(u64::MAX, |most| n.saturating_mul(most));
                     c.min(window - 1) + n + chosen.min((c + n) / rate)
@@ -284,7 +288,7 @@ impl<'a> Load<'a> {
     pub fn kept_context(&self, span: Span) -> Option<u128> {
         self.sum(|q| {
             let kept = match span {
-                Span::Full | Span::Chosen(_) => q.context(),
+                Span::Full | Span::Chosen(_) | Span::Blocks { .. } => q.context(),
                 Span::Sliding(size) | Span::Chunked(size) => q.context().min(size),
                 Span::Compressed { window, rate, .. } => q.context().min(window) + q.context() / rate,
             };
@@ -301,7 +305,9 @@ fn pairs(q: Query, rule: Pairs, span: Span) -> Count {
             pairs(q, rule, Span::Sliding(window)) + entry_pairs(q, rule, rate, most)
         }
         // What is not chosen is masked.
-        (Pairs::All, _) | (Pairs::Eager, Span::Full | Span::Chosen(_)) => product(n, all),
+        (Pairs::All, _) | (Pairs::Eager, Span::Full | Span::Chosen(_) | Span::Blocks { .. }) => {
+            product(n, all)
+        }
         (Pairs::Eager, Span::Sliding(window)) => product(n, c.min(window - 1) + n),
         (Pairs::Eager, Span::Chunked(chunk)) => product(n, all.min(c.min(chunk - 1) + n)),
         (Pairs::Causal, Span::Full) => Count::int(triangle(all) - triangle(c)),
@@ -312,10 +318,26 @@ fn pairs(q: Query, rule: Pairs, span: Span) -> Count {
         }
         (Pairs::Causal, Span::Chunked(chunk)) => {
             // Whole chunks, then the started one.
-            let upto = |t: u64| u128::from(t / chunk) * triangle(chunk) + triangle(t % chunk);
+            let upto = |t: u64| chunks(t, chunk);
+            Count::int(upto(all) - upto(c))
+        }
+        (Pairs::Causal, Span::Blocks { size, most }) => {
+            // All until there are more blocks than may be seen, then one block less and what there is of its own.
+            let upto = |t: u64| {
+                let all = t.min(size.saturating_mul(most));
+                let rest = t - all;
+                triangle(all)
+                    + u128::from(rest) * u128::from(size) * u128::from(most - 1)
+                    + chunks(rest, size)
+            };
             Count::int(upto(all) - upto(c))
         }
     }
+}
+
+/// Pairs of as many tokens with those of their own chunk.
+fn chunks(tokens: u64, chunk: u64) -> u128 {
+    u128::from(tokens / chunk) * triangle(chunk) + triangle(tokens % chunk)
 }
 
 /// Pairs of one query with entries for `rate` tokens each.
@@ -393,6 +415,7 @@ mod tests {
                 Span::Full => position + 1,
                 Span::Sliding(size) | Span::Chosen(size) => (position + 1).min(size),
                 Span::Chunked(chunk) => position % chunk + 1,
+                Span::Blocks { size, most } => (position / size).min(most - 1) * size + position % size + 1,
                 Span::Compressed { window, rate, most } => {
                     (position + 1).min(window) + ((position + 1) / rate).min(most.unwrap_or(u64::MAX))
                 }
@@ -414,6 +437,8 @@ mod tests {
                     Span::Chunked(1),
                     Span::Chunked(8),
                     Span::Chosen(6),
+                    Span::Blocks { size: 4, most: 3 },
+                    Span::Blocks { size: 1, most: 1 },
                     Span::Compressed { window: 5, rate: 3, most: None },
                     Span::Compressed { window: 5, rate: 4, most: Some(2) },
                     Span::Compressed { window: 1, rate: 1, most: Some(7) },
@@ -450,6 +475,7 @@ mod tests {
             Span::Chunked(8),
             Span::Chosen(1),
             Span::Chosen(16),
+            Span::Blocks { size: 4, most: 3 },
         ] {
             let seen = |step| w.decoding(step).load().visible_context(span).unwrap().cast_signed();
             let turns: Vec<u64> = std::iter::successors(w.turn(span, 0), |&at| w.turn(span, at))

@@ -29,8 +29,8 @@ FAMILIES = """
 """.split()
 RECENT = """
     afmoe apertus bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 exaone exaone_moe falcon_h1 flex_olmo gemma4_text
-    glm4_moe_lite glm_moe_dsa granitemoehybrid hy_v3 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe
-    mimo_v2_flash minicpm3 minimax_m2 ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla
+    glm4_moe_lite glm_moe_dsa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe
+    mimo_v2_flash minicpm3 minimax_m2 minimax_m3_vl_text ministral3 mistral4 nanochat nemotron_h qwen3_5_moe_text qwen3_5_text sarvam_mla
     sarvam_moe solar_open step3p5 vaultgemma youtu
 """.split()
 
@@ -46,7 +46,7 @@ NO_SHAPE = re.compile(
     r"|^(mamba_)?(time_step|dt)_|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
-    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_limit|^compress_rope_theta$"
+    r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}

@@ -260,6 +260,9 @@ SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, nu
 ROUTED = dict(
     n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, n_shared_experts=2, n_group=1, topk_group=1,
 )
+M3 = dict(
+    head_dim=20, num_local_experts=8, num_experts_per_tok=3, shared_intermediate_size=56, dense_intermediate_size=130,
+)
 V4 = dict(
     vocab_size=300, hidden_size=96, num_hidden_layers=5, num_attention_heads=6, head_dim=20, q_lora_rank=28,
     qk_rope_head_dim=8, n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, o_groups=3, o_lora_rank=24,
@@ -371,6 +374,15 @@ RECENT = {
     ),
     "hy_v3": dict(SIZES, **SHARED, model_type="hy_v3", head_dim=20, attention_bias=True, mlp_bias=True),
     "hy_v3, some layers": dict(SIZES, **SHARED, model_type="hy_v3", head_dim=16, mlp_layer_types=SOME_DENSE),
+    "hy_v4": dict(
+        SIZES, **MLA, model_type="hy_v4", q_lora_rank=32, index_topk=12, index_head_dim=16, index_n_heads=4,
+        hc_mult=3, n_shared_experts=2, attention_bias=True, pad_token_id=0,
+    ),
+    "hy_v4, listed": dict(
+        SIZES, **MLA, model_type="hy_v4", q_lora_rank=32, index_topk=12, index_head_dim=16, index_n_heads=4,
+        hc_mult=2, mlp_layer_types=SOME_DENSE, indexer_types=["full", "shared", "shared", "full", "shared"],
+        swiglu_limit=0.0, tie_word_embeddings=True, pad_token_id=0,
+    ),
     "hyperclovax": dict(SIZES, model_type="hyperclovax", head_dim=20, attention_bias=True, mlp_bias=True),
     "hyperclovax, normed before": dict(SIZES, model_type="hyperclovax", head_dim=16, use_post_norm=False),
     "internlm3": dict(SIZES, model_type="internlm3", head_dim=20, attention_bias=True, mlp_bias=True),
@@ -397,6 +409,18 @@ RECENT = {
     ),
     "minimax_m2": dict(
         SIZES, model_type="minimax_m2", head_dim=20, num_local_experts=8, num_experts_per_tok=3, rotary_dim=10
+    ),
+    "minimax_m3_vl_text": dict(
+        SIZES, **M3, model_type="minimax_m3_vl_text", rotary_dim=10, mlp_layer_types=SOME_DENSE,
+        layer_types=["full_attention", "minimax_m3_sparse", "minimax_m3_sparse", "full_attention", "full_attention"],
+        index_n_heads=2, index_head_dim=12, index_block_size=4, index_topk_blocks=3,
+    ),
+    "minimax_m3_vl_text, as published": dict(
+        SIZES, **M3, model_type="minimax_m3_vl_text", rotary_dim=10, moe_layer_freq=[0, 1, 1, 1, 1],
+        tie_word_embeddings=True, sparse_attention_config=dict(
+            sparse_attention_freq=[0, 0, 1, 1, 1], sparse_num_index_heads=2, sparse_index_dim=12, sparse_block_size=2,
+            sparse_topk_blocks=4, sparse_local_block=2,
+        ),
     ),
     "ministral3": dict(SIZES, model_type="ministral3", head_dim=20, pad_token_id=0),
     "ministral3, sliding": dict(SIZES, model_type="ministral3", sliding_window=8, pad_token_id=0, head_dim=16),

@@ -44,6 +44,8 @@ pub struct SelfAttention {
     pub v_norm: bool,
     /// Whether the output of all heads is normed before its projection.
     pub out_norm: bool,
+    /// What chooses the blocks of tokens that are attended to.
+    pub index: Option<Index>,
 }
 
 /// A gate on the output of attention.
@@ -79,6 +81,8 @@ pub struct LatentAttention {
     /// Elements of the latent that queries come from; none where they are projected at once.
     pub q_rank: Option<u64>,
     pub bias: bool,
+    /// Whether a gate as wide as the output is on it.
+    pub gate: bool,
     /// What chooses the tokens that are attended to; none where all are, or a layer before has chosen.
     pub index: Option<Index>,
 }
@@ -102,6 +106,7 @@ impl SelfAttention {
             source: Source::Own,
             v_norm: false,
             out_norm: false,
+            index: None,
         }
     }
 
@@ -136,6 +141,9 @@ impl SelfAttention {
         if self.rotary > 0 {
             let rope = Rope { heads: q_heads + own_heads, dims: self.rotary, head_dim };
             layers.push(Layer::new(Role::AttnRope, Op::Rope(rope)));
+        }
+        if let Some(index) = self.index {
+            layers.extend(chooses_blocks(index, hidden, self.rotary));
         }
         layers.push(Layer::new(
             Role::AttnSdpa,
@@ -202,10 +210,15 @@ impl LatentAttention {
             ];
             layers.extend(chooses(index, hidden, self.q_rank.unwrap_or(hidden), rope_dim, keys, 1));
         }
-        layers.extend([
-            Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)),
-            linear(Role::AttnOutProj, heads * v_dim, hidden, self.bias),
-        ]);
+        layers.push(Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)));
+        let width = heads * v_dim;
+        if self.gate {
+            layers.extend([
+                linear(Role::AttnGateProj, hidden, width, false),
+                Layer::new(Role::AttnGate, Op::Gate { width, gates: width, sigmoid: true }),
+            ]);
+        }
+        layers.push(linear(Role::AttnOutProj, width, hidden, self.bias));
         layers
     }
 }
@@ -228,6 +241,21 @@ pub(super) fn chooses(
         made,
         Layer::new(Role::IndexRope, Op::Rope(rope)),
         linear(Role::IndexWeightsProj, hidden, heads, false),
+        Layer::new(Role::IndexScore, Op::Index(index)),
+    ]
+}
+
+/// The layers of an index by blocks, as far rotated as the heads it chooses for.
+fn chooses_blocks(index: Index, hidden: u64, rotary: u64) -> [Layer; 6] {
+    let Index { heads, dim, .. } = index;
+    let queries = Norm { vectors: heads, ..whole(NormKind::Rms, dim) };
+    let rope = Rope { heads: heads + 1, dims: rotary.min(dim), head_dim: dim };
+    [
+        linear(Role::IndexQProj, hidden, heads * dim, false),
+        linear(Role::IndexKProj, hidden, dim, false),
+        Layer::new(Role::IndexQNorm, Op::Norm(queries)),
+        Layer::new(Role::IndexKNorm, Op::Norm(whole(NormKind::Rms, dim))),
+        Layer::new(Role::IndexRope, Op::Rope(rope)),
         Layer::new(Role::IndexScore, Op::Index(index)),
     ]
 }
@@ -301,6 +329,9 @@ impl Span {
             Span::Sliding(window) => of("sliding", window),
             Span::Chunked(chunk) => of("chunked", chunk),
             Span::Chosen(count) => of("sparse", count),
+            Span::Blocks { size, most } => {
+                format!("{} blocks of {}", of("sparse", most), grouped(size.into()))
+            }
             Span::Compressed { rate, most: None, .. } => format!("{} to 1", of("compressed", rate)),
             Span::Compressed { rate, most: Some(most), .. } => {
                 format!("{} of {} to 1", of("sparse", most), grouped(rate.into()))

@@ -118,6 +118,14 @@ impl<'a> Keys<'a> {
         self.find(&[key]).map(|(key, value)| self.whole(key, value, 1, MAX_DIMENSION)).transpose()
     }
 
+    /// A dimension under `key` in the object under `outer`, where there is one.
+    pub fn opt_dim_in(self, outer: &'static str, key: &str) -> Result<Option<u64>, Box<Error>> {
+        let Some(value) = self.opt_object(outer)?.and_then(|object| object.get(key)) else { return Ok(None) };
+        let whole = value.as_u64().filter(|dim| (1..=MAX_DIMENSION).contains(dim));
+        let reason = || format!("{key} is {}, not a whole number from 1 to {MAX_DIMENSION}", shown(value));
+        whole.map(Some).ok_or_else(|| self.refuse(outer, reason()))
+    }
+
     /// A whole number from 0, or `default` where the key is missing or null.
     pub fn count_or(self, key: &'static str, default: u64, why: &str) -> Result<u64, Box<Error>> {
         self.count_of_or(&[key], default, why)

@@ -95,7 +95,7 @@ pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
             N::named_sum(CONTEXT, context.load.context_tokens)
                 + N::named_sum(ENTRIES, context.load.entries(rate))
         }
-        (Pairs::All, _) | (_, Span::Full) | (Pairs::Eager, Span::Chosen(_)) => {
+        (Pairs::All, _) | (_, Span::Full) | (Pairs::Eager, Span::Chosen(_) | Span::Blocks { .. }) => {
             N::named_sum(CONTEXT, context.load.context_tokens)
         }
         (Pairs::Causal | Pairs::Eager, _) => N::named_sum(VISIBLE, context.load.visible_context(span)),
@@ -105,7 +105,9 @@ pub fn seen<N: Number>(span: Span, context: &Context<'_>) -> N {
 /// Context tokens whose keys and values the layer keeps.
 pub fn kept<N: Number>(span: Span, context: &Context<'_>) -> N {
     match span {
-        Span::Full | Span::Chosen(_) => N::named_sum(CONTEXT, context.load.context_tokens),
+        Span::Full | Span::Chosen(_) | Span::Blocks { .. } => {
+            N::named_sum(CONTEXT, context.load.context_tokens)
+        }
         Span::Sliding(_) | Span::Chunked(_) | Span::Compressed { .. } => {
             N::named_sum(KEPT, context.load.kept_context(span))
         }

@@ -6,16 +6,19 @@ use super::{Context, Cost, activation_bytes, cache_bytes, dot, new_tokens, state
 use crate::engine::model::{Compress, Index, Span};
 use crate::engine::number::Number;
 
-/// Every new token is scored against the whole context: a product for each head, ReLU, and the weighted sum over
-/// the heads. Each token's key is kept; that the places of the chosen tokens are written is not counted.
+/// Every new token is scored against the whole context: a product for each head, then ReLU and the weighted sum over
+/// the heads, or the best score of a block. Each token's key is kept; that the places of the chosen tokens are written
+/// is not counted.
 pub fn index<N: Number>(index: &Index, context: &Context<'_>) -> Cost<N> {
     let heads = || N::named(INDEX_HEADS, index.heads);
     let dim = || N::named(INDEX_DIM, index.dim);
     let pairs = N::named_sum(PAIRS, context.load.entry_pairs(context.accounting.pairs, index.rate));
-    let own = if context.accounting.softmax { N::int(3) } else { N::int(2) };
+    let weighed = if index.summed { 2 } else { 0 };
+    let own = N::int(weighed + u128::from(context.accounting.softmax));
+    let weights = N::int(u128::from(index.summed));
     Cost {
         flops: pairs * heads() * (dot(dim(), context) + own),
-        input_bytes: activation_bytes(heads() * (dim() + N::int(1)) * new_tokens(context), context)
+        input_bytes: activation_bytes(heads() * (dim() + weights) * new_tokens(context), context)
             + cached(index, context),
         cache_bytes: cached(index, context),
         ..Cost::nothing()

@@ -106,6 +106,7 @@ pub fn attention<N: Number>(latent: &Latent, context: &Context<'_>) -> Cost<N> {
         cache_bytes: cached(latent, context),
         ..Cost::nothing()
     }
+    .with_parameters(if latent.sinks { heads() } else { N::int(0) }, context)
 }
 
 /// Bytes of latents and rotated keys to keep.

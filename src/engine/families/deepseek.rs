@@ -1,8 +1,8 @@
 //! DeepSeek-V2, V3 and R1, and Kimi K2: latent attention, dense layers first, then a mixture of many small
 //! experts with shared ones; DeepSeek-V3.2 and GLM-5, which attend to the tokens that an index chooses.
-//! GLM-4.7-Flash, Mistral 4 and Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the
+//! HY4 has several hidden states beside, gates on what attention yields, and sinks. GLM-4.7-Flash, Mistral 4 and Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the
 //! experts. Defaults: `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config`,
-//! `GlmMoeDsaConfig`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and
+//! `GlmMoeDsaConfig`, `HYV4Config`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and
 //! `MiniCPM3Config` in 5.24.
 
 use super::mixture::{Small, mixed_layers};
@@ -11,7 +11,7 @@ use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer,
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
-use crate::engine::model::{Index, Latent, Model, NormKind, Precision, Span};
+use crate::engine::model::{Back, Function, Index, Latent, Model, NormKind, Precision, Span};
 
 /// What a class assumes.
 #[derive(Clone, Copy)]
@@ -28,6 +28,8 @@ struct Generation {
     biased: bool,
     /// Heads of the index, where there is one.
     index: Option<u64>,
+    /// Whether it is as HY4: several hidden states, a gate on the output of attention, sinks, clamped experts.
+    streams: bool,
 }
 
 const V2: Generation = Generation {
@@ -49,6 +51,7 @@ const V2: Generation = Generation {
     dense_why: "the default of DeepseekV2Config",
     biased: true,
     index: None,
+    streams: false,
 };
 
 const V3: Generation = Generation {
@@ -95,6 +98,24 @@ const GLM: Generation = Generation {
     latent: (Some(2048), 512, 192, 64, 256),
     dense_why: "the default of GlmMoeDsaConfig",
     index: Some(32),
+    ..V3
+};
+
+const HY4: Generation = Generation {
+    base: Defaults {
+        class: "the default of HYV4Config",
+        hidden: 2816,
+        intermediate: 6912,
+        layers: 34,
+        vocab: 120_832,
+        ..V2.base
+    },
+    latent: (Some(1536), 512, 192, 64, 256),
+    experts: Some(Small { width: 768, ..V3_EXPERTS }),
+    dense_first: 1,
+    dense_why: "HYV4Config leaves one layer dense",
+    index: Some(16),
+    streams: true,
     ..V3
 };
 
@@ -209,6 +230,10 @@ pub fn glm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &GLM)
 }
 
+pub fn hy_v4(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &HY4)
+}
+
 pub fn glm4_lite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &GLM4_LITE)
 }
@@ -240,17 +265,31 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let block = |mixer, ffn| Block::new(hidden, norm, Mixer::Latent(mixer), ffn);
+    let streams = if generation.streams { Some(keys.dim_or("hc_mult", 4, class)?) } else { None };
+    let back = streams.map(|count| (count, Back::Added));
+    let block = |mixer, ffn| Block { streams: back, ..Block::new(hidden, norm, Mixer::Latent(mixer), ffn) };
     let mut groups = Vec::new();
     match generation.experts {
         None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),
         Some(experts) => {
-            let moe = Ffn::Moe(experts.read(keys, class, function, bias)?);
+            let mut moe = experts.read(keys, class, function, bias)?;
+            if generation.streams && keys.number_or("swiglu_limit", 10.0, class)? > 0.0 {
+                if function != Function::Silu {
+                    return Err(
+                        keys.refuse("swiglu_limit", "clamped experts are known with silu alone; use 0")
+                    );
+                }
+                moe.expert.function = Function::ClampedSilu;
+            }
+            let moe = Ffn::Moe(moe);
             let mixed = mixed(keys, layers, generation)?;
             let last = mixers.last().copied().unwrap_or(attention);
             let ffns = mixed.into_iter().map(|mixed| if mixed { moe } else { dense });
             groups.extend(group(&mut mixers.into_iter().zip(ffns).map(|(mixer, ffn)| block(mixer, ffn))));
-            groups.extend(super::prediction(keys, block(last, moe))?);
+            // What predicts in HY4 is not in its class.
+            if !generation.streams {
+                groups.extend(super::prediction(keys, block(last, moe))?);
+            }
         }
     }
     let ends = Ends::plain(
@@ -260,6 +299,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
         keys.flag_or("tie_word_embeddings", tied, class)?,
     );
     let precision = Precision::uniform(keys.dtype_or(DType::Float16)?);
+    let ends = Ends { streams, ..ends };
     Ok(ends.around(keys, model_type, precision, groups))
 }
 
@@ -274,10 +314,12 @@ fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention,
             rope_dim: keys.dim_or("qk_rope_head_dim", rope_dim, class)?,
             v_dim: keys.dim_or("v_head_dim", v_dim, class)?,
             span: Span::Full,
+            sinks: generation.streams,
         },
         // Null is an answer: queries without a latent of their own.
         q_rank: keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
         bias: keys.flag_or("attention_bias", false, class)?,
+        gate: generation.streams,
         index: None,
     })
 }
@@ -299,13 +341,15 @@ fn mixers(
         heads: keys.dim_or("index_n_heads", heads, class)?,
         dim: keys.dim_or("index_head_dim", 128, class)?,
         rate: 1,
+        summed: true,
     };
-    let chooses = chooses(keys, layers)?;
+    let chooses = chooses(keys, layers, generation.streams)?;
     Ok(chooses.into_iter().map(|own| LatentAttention { index: own.then_some(index), ..attention }).collect())
 }
 
-/// Which layers choose by themselves, by name, by letter or by turns; all of them where nothing is said.
-fn chooses(keys: Keys<'_>, layers: u64) -> Result<Vec<bool>, Box<Error>> {
+/// Which layers choose by themselves, by name, by letter or by turns; all of them where nothing is said, or
+/// `seldom` every fourth behind the first.
+fn chooses(keys: Keys<'_>, layers: u64, seldom: bool) -> Result<Vec<bool>, Box<Error>> {
     let (key, kinds) = if let Some(kinds) = words(keys, "indexer_types", layers)? {
         ("indexer_types", kinds)
     } else if let Some(letters) = keys.opt_word(&["index_topk_pattern"])? {
@@ -316,7 +360,7 @@ fn chooses(keys: Keys<'_>, layers: u64) -> Result<Vec<bool>, Box<Error>> {
         let own = |layer: u64| (layer + 1).saturating_sub(offset).is_multiple_of(every);
         ("index_topk_freq", (0..layers).map(|layer| if own(layer) { "full" } else { "shared" }).collect())
     } else {
-        return Ok(vec![true; layers as usize]);
+        return Ok((0..layers).map(|at| !seldom || at.saturating_sub(1).is_multiple_of(4)).collect());
     };
     one_each(keys, key, kinds.len(), layers)?;
     let one = |kind: &str| match kind {

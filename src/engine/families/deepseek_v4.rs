@@ -10,7 +10,7 @@ use crate::engine::blocks::read::{Base, Defaults, words};
 use crate::engine::blocks::{
     Block, BlockNorm, CompressedAttention, Ends, Entries, Ffn, Mixer, Mlp, Moe, Placement,
 };
-use crate::engine::config::{Keys, MAX_DIMENSION};
+use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Back, Function, Index, Model, NormKind};
 
@@ -105,7 +105,8 @@ fn entries(base: &Base<'_>, rotary: u64) -> Result<Vec<Option<Entries>>, Box<Err
         (0..base.layers).map(|layer| if layer > 2 && layer % 2 == 1 { SPARSE } else { HEAVY }).collect()
     };
     let rate = rate(keys, SPARSE, "compress_rate_csa", 4)?;
-    let index = Index { heads: base.dim("index_n_heads", 64)?, dim: base.dim("index_head_dim", 128)?, rate };
+    let (heads, dim) = (base.dim("index_n_heads", 64)?, base.dim("index_head_dim", 128)?);
+    let index = Index { heads, dim, rate, summed: true };
     if rotary > index.dim {
         let reason = format!("{} is less than the {rotary} elements that are rotated", index.dim);
         return Err(keys.refuse("index_head_dim", reason));
@@ -123,12 +124,8 @@ fn entries(base: &Base<'_>, rotary: u64) -> Result<Vec<Option<Entries>>, Box<Err
 
 /// How many tokens an entry stands for in layers of one kind.
 fn rate(keys: Keys<'_>, kind: &str, own: &'static str, default: u64) -> Result<u64, Box<Error>> {
-    const KEY: &str = "compress_rates";
-    match keys.opt_object(KEY)?.and_then(|rates| rates.get(kind)) {
-        Some(value) if !keys.has(own) => {
-            let whole = value.as_u64().filter(|rate| (1..=MAX_DIMENSION).contains(rate));
-            whole.ok_or_else(|| keys.refuse(KEY, format!("{kind} is not a whole number above 0")))
-        }
+    match keys.opt_dim_in("compress_rates", kind)? {
+        Some(rate) if !keys.has(own) => Ok(rate),
         _ => keys.dim_or(own, default, "of compress_rates in DeepseekV4Config"),
     }
 }

@@ -152,6 +152,8 @@ pub struct Latent {
     pub rope_dim: u64,
     pub v_dim: u64,
     pub span: Span,
+    /// Whether every head has a learned sink in its softmax.
+    pub sinks: bool,
 }
 
 /// Scores of every token's few small queries against one small key of each token before it, of which the best
@@ -162,6 +164,8 @@ pub struct Index {
     pub dim: u64,
     /// How many tokens one key stands for.
     pub rate: u64,
+    /// Whether the heads' scores are weighted and added up; else each head chooses for itself, by blocks.
+    pub summed: bool,
 }
 
 /// The making of entries that stand for `rate` tokens each: every element is an average of those of its tokens,
@@ -258,6 +262,8 @@ pub enum Span {
     Chunked(u64),
     /// Any `n` tokens that an index chooses, itself included; `n` ≥ 1.
     Chosen(u64),
+    /// The tokens of any `most` blocks of `size` that an index chooses, its own among them; both are ≥ 1.
+    Blocks { size: u64, most: u64 },
     /// The last `window` tokens, itself included, and an entry for every whole `rate` of the context, or those
     /// `most` of them that an index chooses; all are ≥ 1.
     Compressed { window: u64, rate: u64, most: Option<u64> },

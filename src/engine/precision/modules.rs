@@ -100,8 +100,12 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             "attention.dense",
             "mixer.o_proj",
         ]],
-        Role::IndexQProj => &[&["self_attn.indexer.wq_b", "self_attn.compressor.indexer.q_b_proj"]],
-        Role::IndexKProj => &[&["self_attn.indexer.wk"]],
+        Role::IndexQProj => &[&[
+            "self_attn.indexer.wq_b",
+            "self_attn.indexer.q_proj",
+            "self_attn.compressor.indexer.q_b_proj",
+        ]],
+        Role::IndexKProj => &[&["self_attn.indexer.wk", "self_attn.indexer.k_proj"]],
         Role::IndexWeightsProj => {
             &[&["self_attn.indexer.weights_proj", "self_attn.compressor.indexer.scorer.weights_proj"]]
         }
@@ -250,6 +254,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::StreamsProj
         | Role::StreamsCollapse
         | Role::StreamsExpand
+        | Role::IndexQNorm
         | Role::IndexKNorm
         | Role::IndexRope
         | Role::IndexScore

@@ -362,6 +362,11 @@ mod tests {
                 assert!(alike(both(&model, parallel, &prompt, steps)), "{steps}");
             }
         }
+        // Blocks of 7, the last of them from one token on anew.
+        let config = r#"{"model_type": "minimax_m3_vl_text", "num_hidden_layers": 1, "index_block_size": 7,
+            "layer_types": ["minimax_m3_sparse"], "index_topk_blocks": 3}"#;
+        let model = Model::from_json(config).unwrap();
+        assert!(alike(both(&model, Parallel::default(), &prompt, 500)));
     }
 
     #[test]
