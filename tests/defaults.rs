@@ -50,6 +50,7 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ("deepseek_v4", &["compress_rates"], "read one by one"),
     ("falcon_h1", &["mamba_d_head", "mamba_expand"], "follows from mamba_d_ssm"),
     ("granitemoehybrid", &["mamba_d_head"], "what the width leaves for each head"),
+    ("mamba2", &["time_step_rank"], "the second Mamba has none"),
     (
         "mpt",
         &[
@@ -93,6 +94,7 @@ const LISTS: &[&str] = &[
     "layer_types",
     "no_rope_layers",
     "moe_layers",
+    "layer_rope_theta",
     "layers_block_type",
     "full_attn_idxs",
     "mlp_layer_types",
@@ -207,6 +209,11 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                 "no_rope_layers" => {
                     blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
                 }
+                // 0 where nothing is rotated.
+                "layer_rope_theta" => {
+                    let theta = |(layers, theta): (&&[Layer], &Value)| rotated(layers).map(|_| theta.clone());
+                    blocks.iter().zip(list).map(|pair| theta(pair).unwrap_or(0.into())).collect()
+                }
                 "indexer_types" => blocks
                     .iter()
                     .map(|layers| if indexed(layers) { "full" } else { "shared" }.into())
@@ -279,7 +286,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         let layers = row.blocks().into_iter().filter(|layers| kind(layers).ends_with("_attention"));
         let layers = layers.filter(|layers| kind(layers) != "linear_attention");
         let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
-        assert!(!got.is_empty() || row.name.contains("bamba") || row.name.contains("granitemoehybrid"));
+        assert!(!got.is_empty() || ["bamba", "granitemoehybrid", "mamba2"].contains(&family));
         for (kind, got) in got {
             let part = parts.iter().find(|part| part.0 == family).map(|part| part.1);
             let whole =
@@ -295,8 +302,9 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 ) => None,
                 ("cohere2", _) => Some(128),                    // 8192 / 64
                 ("gemma4_text", "full_attention") => Some(128), // 512 · 0.25
-                // Compared layer by layer with no_rope_layers.
-                ("smollm3", _) => got.and(whole),
+                ("lfm3", "full_attention") => Some(64),         // 128 · 0.5
+                // Compared layer by layer with no_rope_layers and layer_rope_theta.
+                ("smollm3" | "granite_swa", _) => got.and(whole),
                 _ => part.or(whole),
             };
             assert_eq!(got, want, "{}: {kind}", row.name);

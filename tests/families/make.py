@@ -268,6 +268,8 @@ V4 = dict(
     qk_rope_head_dim=8, n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, o_groups=3, o_lora_rank=24,
     sliding_window=8, hc_mult=2, max_position_embeddings=512, pad_token_id=0,
 )
+SOME_SLIDING = ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention", "full_attention"]
+PURE = dict(vocab_size=300, hidden_size=96, num_hidden_layers=3, pad_token_id=0)
 SOME_DENSE = ["dense", "sparse", "sparse", "dense", "sparse"]
 
 RECENT = {
@@ -442,6 +444,37 @@ RECENT = {
     "step3p5, as published": dict(
         SIZES, **STEP, model_type="step3p5", moe_num_experts=8, moe_top_k=3, share_expert_dims=56, moe_layers_enum="1,2,4",
         attention_other_setting=dict(num_attention_heads=4), partial_rotary_factors=[0.5, 1.0, 1.0, 0.5, 1.0],
+    ),
+    "mamba2": dict(
+        PURE, model_type="mamba2", num_heads=12, head_dim=16, state_size=20, n_groups=2, conv_kernel=3, use_bias=True,
+    ),
+    "mamba2, unbiased": dict(
+        PURE, model_type="mamba2", num_heads=9, head_dim=32, state_size=20, n_groups=3, expand=3, use_conv_bias=False,
+        tie_word_embeddings=True,
+    ),
+    "granite_swa": dict(SIZES, model_type="granite_swa", sliding_window=8, attention_bias=True, mlp_bias=True),
+    "granite_swa, listed": dict(
+        SIZES, model_type="granite_swa", head_dim=20, sliding_window=8, layer_rope_theta=[0, 1e4, 1e4, 1e4, 0],
+        layer_types=SOME_SLIDING, tie_word_embeddings=False,
+    ),
+    "granitemoe_swa": dict(
+        SIZES, model_type="granitemoe_swa", num_local_experts=8, num_experts_per_tok=3, shared_intermediate_size=56,
+        sliding_window=8, attention_bias=True,
+    ),
+    "granitemoe_swa, not shared": dict(
+        SIZES, model_type="granitemoe_swa", num_local_experts=8, num_experts_per_tok=3, sliding_window=8,
+        layer_types=SOME_SLIDING, tie_word_embeddings=True,
+    ),
+    "olmo_hybrid": dict(SIZES, model_type="olmo_hybrid", pad_token_id=0, attention_bias=True),
+    "olmo_hybrid, not rotated": dict(
+        SIZES, model_type="olmo_hybrid", pad_token_id=0, rope_parameters=dict(rope_theta=None, rope_type="default"),
+        linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=16, linear_value_head_dim=24,
+        linear_conv_kernel_dim=3, layer_types=["linear_attention", "full_attention"] * 2 + ["linear_attention"],
+    ),
+    "lfm3": dict(SIZES, model_type="lfm3", head_dim=20, sliding_window=8, attention_bias=True, pad_token_id=0),
+    "lfm3, normed before": dict(
+        SIZES, model_type="lfm3", head_dim=16, sliding_window=8, use_attention_gate=False, use_sandwich_norm=False,
+        layer_types=SOME_SLIDING, pad_token_id=0, tie_word_embeddings=False,
     ),
     "vaultgemma": dict(SIZES, model_type="vaultgemma", head_dim=32, sliding_window=8),
     "youtu": dict(SIZES, **LATENT, model_type="youtu", q_lora_rank=None, attention_bias=True),

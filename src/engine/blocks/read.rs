@@ -222,9 +222,22 @@ impl<'a> Base<'a> {
         words(self.keys, "layer_types", self.layers)
     }
 
-    /// The error for a word in a list of layers that a family does not know.
-    pub fn no_such_layer(&self, key: &str, kind: &str) -> Box<Error> {
-        self.keys.refuse(key, format!("\"{kind}\" is no kind of layer of this family"))
+    /// Which layers attend, by `layer_types` and what each of its words means.
+    ///
+    /// # Errors
+    /// When a word is not among them.
+    pub fn attending(&self, known: &[(&str, bool)]) -> Result<Option<Vec<bool>>, Box<Error>> {
+        let Some(types) = self.layer_types()? else { return Ok(None) };
+        let attends = |kind: &str| match known.iter().find(|row| row.0 == kind) {
+            Some((_, attends)) => Ok(*attends),
+            None => {
+                let words: Vec<_> = known.iter().map(|row| row.0).collect();
+                let reason =
+                    format!("\"{kind}\" is no kind of layer of this family; use {}", words.join(", "));
+                Err(self.keys.refuse("layer_types", reason))
+            }
+        };
+        types.into_iter().map(attends).collect::<Result<_, _>>().map(Some)
     }
 
     /// # Errors

@@ -115,6 +115,7 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", 8_888_227_328, 8_888_227_328), // Hub
     ("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", 31_577_937_344, 3_580_073_408),
     ("ibm-granite/granite-4.0-h-tiny", 6_939_037_248, 1_465_470_528), // Hub
+    ("mistralai/Mamba-Codestral-7B-v0.1", 7_285_403_648, 7_285_403_648), // model card
     ("LiquidAI/LFM2-1.2B", 1_170_340_608, 1_170_340_608), // Hub
     ("databricks/dbrx-base", 131_596_523_520, 36_469_708_800), // Hub
     ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub

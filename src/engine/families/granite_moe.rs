@@ -29,6 +29,12 @@ fn build(base: &Base<'_>, model_type: &str, shared: u64) -> Result<Model, Box<Er
     if base.keys.word_or(&["position_embedding_type"], "rope", base.class)? != "rope" {
         attention.rotary = 0;
     }
+    let ffn = mixture(base, shared)?;
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, ffn)))
+}
+
+/// Experts of the intermediate size, and one of another width that every token takes.
+pub fn mixture(base: &Base<'_>, shared: u64) -> Result<Ffn, Box<Error>> {
     let mlp = |width| Mlp::gated(width, base.function, false);
     let moe = Moe {
         shared: (shared > 0).then(|| mlp(shared)),
@@ -37,5 +43,5 @@ fn build(base: &Base<'_>, model_type: &str, shared: u64) -> Result<Model, Box<Er
             mlp(base.intermediate),
         )
     };
-    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
+    Ok(Ffn::Moe(moe))
 }

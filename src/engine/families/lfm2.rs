@@ -1,12 +1,15 @@
-//! LFM2: short convolutions, and attention in some of the blocks; dense or a mixture of experts behind them.
-//! Defaults: `Lfm2Config` and `Lfm2MoeConfig` in transformers 5.24.
+//! LFM2: short convolutions, and attention in some of the blocks; dense or a mixture of experts behind them. LFM3:
+//! with windows, gates and norms behind as well. Defaults: `Lfm2Config`, `Lfm2MoeConfig` and `Lfm3Config` in
+//! transformers 5.24.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults, Names};
-use crate::engine::blocks::{Block, BlockNorm, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, ShortConv};
+use crate::engine::blocks::{
+    Block, BlockNorm, Ffn, Mixer, Mlp, Moe, OutputGate, Placement, QkNorm, SelfAttention, ShortConv,
+};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{Model, NormKind};
+use crate::engine::model::{Model, NormKind, Span};
 
 const DENSE: Defaults = Defaults {
     class: "the default of Lfm2Config",
@@ -24,14 +27,28 @@ const DENSE: Defaults = Defaults {
 const MIXED: Defaults =
     Defaults { class: "the default of Lfm2MoeConfig", hidden: 2048, intermediate: 7168, ..DENSE };
 
+const THIRD: Defaults = Defaults {
+    class: "the default of Lfm3Config",
+    hidden: 2048,
+    intermediate: 7680,
+    layers: 24,
+    heads: 16,
+    kv_heads: Some(4),
+    head_dim: Some(128),
+    vocab: 128_000,
+    ..DENSE
+};
+
+const KINDS: &[(&str, bool)] = &[("full_attention", true), ("conv", false)];
+
 pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let intermediate = if keys.has("block_ff_dim") { "block_ff_dim" } else { "intermediate_size" };
     let mut base = Base::read_named(keys, &DENSE, Names { intermediate, ..names(keys) })?;
     if base.flag("block_auto_adjust_ff_dim", true)? {
         base.intermediate = adjusted(&base)?;
     }
-    let attends = match base.layer_types()? {
-        Some(types) => attending(&base, types)?,
+    let attends = match base.attending(KINDS)? {
+        Some(attends) => attends,
         None => match base.indices("full_attn_idxs")? {
             Some(attends) => (0..base.layers).map(|layer| attends.contains(&layer)).collect(),
             None => vec![true; base.layers as usize],
@@ -43,7 +60,7 @@ pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 
 pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_named(keys, &MIXED, names(keys))?;
-    let Some(types) = base.layer_types()? else {
+    let Some(attends) = base.attending(KINDS)? else {
         return Err(keys.refuse("layer_types", "missing; it says which layers attend"));
     };
     let dense = keys.count_or("num_dense_layers", 2, base.class)?;
@@ -52,7 +69,7 @@ pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         Mlp::gated(base.dim("moe_intermediate_size", 1792)?, base.function, false),
     ));
     let ffns = (0..).map(|layer| if layer < dense { base.mlp(false) } else { moe });
-    build(&base, model_type, attending(&base, types)?.into_iter().zip(ffns))
+    build(&base, model_type, attends.into_iter().zip(ffns))
 }
 
 fn names(keys: Keys<'_>) -> Names<'static> {
@@ -73,15 +90,6 @@ fn adjusted(base: &Base<'_>) -> Result<u64, Box<Error>> {
     Ok(scaled.next_multiple_of(multiple))
 }
 
-fn attending(base: &Base<'_>, types: Vec<&str>) -> Result<Vec<bool>, Box<Error>> {
-    let attends = |kind: &str| match kind {
-        "full_attention" => Ok(true),
-        "conv" => Ok(false),
-        other => Err(base.no_such_layer("layer_types", other)),
-    };
-    types.into_iter().map(attends).collect()
-}
-
 fn build(
     base: &Base<'_>,
     model_type: &str,
@@ -89,11 +97,48 @@ fn build(
 ) -> Result<Model, Box<Error>> {
     let mut attention = base.attention();
     attention.qk_norm = QkNorm::Head(NormKind::Rms);
-    let conv = ShortConv { kernel: base.dim("conv_L_cache", 3)?, bias: base.flag("conv_bias", false)? };
+    let conv = convolution(base, 3)?;
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
     let blocks = layers.map(|(attends, ffn)| {
-        let mixer = if attends { Mixer::SelfAttention(attention) } else { Mixer::Convolution(conv) };
+        let mixer = if attends { Mixer::SelfAttention(attention) } else { conv };
         Block::new(base.hidden, norm, mixer, ffn)
     });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+fn convolution(base: &Base<'_>, kernel: u64) -> Result<Mixer, Box<Error>> {
+    let (kernel, bias) = (base.dim("conv_L_cache", kernel)?, base.flag("conv_bias", false)?);
+    Ok(Mixer::Convolution(ShortConv { kernel, bias }))
+}
+
+pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read_named(keys, &THIRD, Names { act: &[], ..Names::default() })?;
+    let mut attention = base.attention().biased(base.flag("attention_bias", false)?);
+    attention.qk_norm = QkNorm::Head(NormKind::Rms);
+    if base.flag("use_attention_gate", true)? {
+        attention.gate = OutputGate::PerHead;
+    }
+    let conv = convolution(&base, 7)?;
+    let window = keys.nullable_dim_or("sliding_window", Some(256), base.class)?;
+    let rotary = |kind, factor| base.rotary_in(kind, base.heads.dim, factor);
+    let (near, far) = (rotary("sliding_attention", 1.0)?, rotary("full_attention", 0.5)?);
+    let mixer = |kind: &str| match kind {
+        "conv" => Ok(conv),
+        _ => base.span(kind, window, None).map(|span| {
+            let rotary = if span == Span::Full { far } else { near };
+            Mixer::SelfAttention(SelfAttention { span, rotary, ..attention })
+        }),
+    };
+    let rule = |layer: u64| match layer % 4 {
+        2 => "full_attention",
+        0 if layer > 0 => "sliding_attention",
+        _ => "conv",
+    };
+    let types = base.layer_types()?.unwrap_or_else(|| (0..base.layers).map(rule).collect());
+    let mixers = types.into_iter().map(mixer).collect::<Result<Vec<_>, _>>()?;
+    let sandwich = base.flag("use_sandwich_norm", true)?;
+    let placement = if sandwich { Placement::Sandwich } else { Placement::Pre };
+    let norm = BlockNorm::new(NormKind::Rms, placement);
+    let blocks = mixers.into_iter().map(|mixer| Block::new(base.hidden, norm, mixer, base.mlp(false)));
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }

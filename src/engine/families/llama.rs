@@ -162,17 +162,22 @@ pub fn bitnet(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 pub fn cwm(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &CWM)?;
     let ffn = base.mlp(base.flag("mlp_bias", false)?);
-    let window = keys.nullable_dim_or("sliding_window", Some(8192), base.class)?;
-    let rule = |layer: u64| match window {
-        Some(window) if !layer.is_multiple_of(4) => Span::Sliding(window),
-        _ => Span::Full,
-    };
-    let blocks = base.spans(window, None, &rule)?.into_iter().map(|span| {
+    let blocks = mostly_windows(&base, 8192)?.into_iter().map(|span| {
         let mut attention = base.attention();
         attention.span = span;
         base.block(attention, ffn)
     });
     Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// Windows of a default width in all but every fourth layer.
+pub fn mostly_windows(base: &Base<'_>, width: u64) -> Result<Vec<Span>, Box<Error>> {
+    let window = base.keys.nullable_dim_or("sliding_window", Some(width), base.class)?;
+    let rule = |layer: u64| match window {
+        Some(window) if !layer.is_multiple_of(4) => Span::Sliding(window),
+        _ => Span::Full,
+    };
+    base.spans(window, None, &rule)
 }
 
 fn plain(base: Base<'_>, model_type: &str) -> Result<Model, Box<Error>> {

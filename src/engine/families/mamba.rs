@@ -71,18 +71,14 @@ pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
             )
         }),
     };
-    let mixers = match base.layer_types()? {
-        None => vec![mamba; base.layers as usize],
-        Some(types) => types
-            .into_iter()
-            .map(|kind| match kind {
-                "mamba" | "linear_attention" => Ok(mamba),
-                "attention" | "full_attention" => Ok(Mixer::SelfAttention(attention)),
-                other => Err(base.no_such_layer("layer_types", other)),
-            })
-            .collect::<Result<_, _>>()?,
-    };
-    Ok(base.model(model_type, NormKind::Rms, mixers.into_iter().map(|mixer| block(&base, mixer, ffn))))
+    let known =
+        [("mamba", false), ("linear_attention", false), ("attention", true), ("full_attention", true)];
+    let attends = base.attending(&known)?.unwrap_or_else(|| vec![false; base.layers as usize]);
+    let blocks = attends.into_iter().map(|attends| {
+        let mixer = if attends { Mixer::SelfAttention(attention) } else { mamba };
+        block(&base, mixer, ffn)
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
 pub fn falcon_h1(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -121,7 +117,7 @@ pub fn nemotron(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         out_bias: bias,
         normed: true,
     };
-    grouped(&base, "n_groups", mamba.space)?;
+    grouped(keys, "n_groups", mamba.space)?;
     let mlp_bias = base.flag("mlp_bias", false)?;
     let mlp = Mlp::plain(base.intermediate, base.function, mlp_bias);
     let moe = match kinds.contains(&Kind::Moe) {
@@ -207,10 +203,6 @@ fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
         Some(head_dim) => head_dim,
         None => width / heads,
     };
-    if heads.checked_mul(head_dim) != Some(width) {
-        let reason = format!("{heads} heads of {head_dim} are not the {width} features of the state space");
-        return Err(base.keys.refuse("mamba_n_heads", reason));
-    }
     let bias = base.flag("mamba_proj_bias", false)?;
     let space = StateSpace {
         heads,
@@ -218,7 +210,8 @@ fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
         state: base.dim("mamba_d_state", 256)?,
         groups: base.dim("mamba_n_groups", 1)?,
     };
-    grouped(base, "mamba_n_groups", space)?;
+    filled(base.keys, "mamba_n_heads", space, width)?;
+    grouped(base.keys, "mamba_n_groups", space)?;
     Ok(Mamba {
         space,
         kernel: base.dim("mamba_d_conv", 4)?,
@@ -229,16 +222,29 @@ fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
     })
 }
 
-fn grouped(base: &Base<'_>, key: &str, space: StateSpace) -> Result<(), Box<Error>> {
+/// # Errors
+/// When the heads are not as wide together as the state space is to be.
+pub fn filled(keys: Keys<'_>, key: &str, space: StateSpace, width: u64) -> Result<(), Box<Error>> {
+    let StateSpace { heads, head_dim, .. } = space;
+    if heads.checked_mul(head_dim) != Some(width) {
+        let reason = format!("{heads} heads of {head_dim} are not the {width} features of the state space");
+        return Err(keys.refuse(key, reason));
+    }
+    Ok(())
+}
+
+/// # Errors
+/// When the groups do not divide the heads, or their features are more than can be counted.
+pub fn grouped(keys: Keys<'_>, key: &str, space: StateSpace) -> Result<(), Box<Error>> {
     if !space.heads.is_multiple_of(space.groups) {
         let reason = format!("{} does not divide the {} heads", space.groups, space.heads);
-        return Err(base.keys.refuse(key, reason));
+        return Err(keys.refuse(key, reason));
     }
     // Two dimensions at their limit are more than the sums of a projection's parts can hold.
     let features = space.width().max(space.shared());
     if features > MAX_DIMENSION {
         let reason = format!("makes {features} features of the state space, more than {MAX_DIMENSION}");
-        return Err(base.keys.refuse(key, reason));
+        return Err(keys.refuse(key, reason));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ mod gpt2;
 mod gpt_neox;
 mod gpt_oss;
 mod granite_moe;
+mod granite_swa;
 mod hunyuan;
 mod laguna;
 mod lfm2;
@@ -34,6 +35,7 @@ mod olmo;
 mod opt;
 mod persimmon;
 mod phi;
+mod pure_mamba;
 mod qwen;
 mod qwen3_next;
 mod seed_oss;
@@ -95,7 +97,9 @@ const FAMILIES: &[(&str, Build)] = &[
     ("gpt_oss", gpt_oss::build),
     ("gptj", gpt_neox::gptj),
     ("granite", llama::granite),
+    ("granite_swa", granite_swa::dense),
     ("granitemoe", granite_moe::plain),
+    ("granitemoe_swa", granite_swa::mixed),
     ("granitemoehybrid", mamba::granite),
     ("granitemoeshared", granite_moe::shared),
     ("helium", llama::helium),
@@ -111,8 +115,10 @@ const FAMILIES: &[(&str, Build)] = &[
     ("laguna", laguna::build),
     ("lfm2", lfm2::dense),
     ("lfm2_moe", lfm2::mixed),
+    ("lfm3", lfm2::third),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
+    ("mamba2", pure_mamba::mamba2),
     ("mimo_v2_flash", mimo::build),
     ("minicpm3", deepseek::minicpm3),
     ("minimax_m2", minimax_m2::build),
@@ -129,6 +135,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("olmo", olmo::olmo),
     ("olmo2", olmo::olmo2),
     ("olmo3", olmo::olmo3),
+    ("olmo_hybrid", olmo::hybrid),
     ("olmoe", olmo::olmoe),
     ("opt", opt::build),
     ("persimmon", persimmon::build),

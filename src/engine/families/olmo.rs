@@ -1,13 +1,17 @@
 //! OLMo: norms without weights. OLMo 2 and 3: norms after the layers and over all queries and keys, sliding
-//! windows in the third. OLMoE: a mixture of experts; FlexOlmo: one with OLMo 2's norms. Defaults:
-//! `OlmoConfig`, `Olmo2Config`, `Olmo3Config` and `OlmoeConfig` in transformers 4.57, `FlexOlmoConfig` in 5.24.
+//! windows in the third. OLMoE: a mixture of experts; FlexOlmo: one with OLMo 2's norms. OLMo Hybrid: linear
+//! attention in three of four layers. Defaults: `OlmoConfig`, `Olmo2Config`, `Olmo3Config` and `OlmoeConfig` in
+//! transformers 4.57, `FlexOlmoConfig` and `OlmoHybridConfig` in 5.24.
 
 use super::mistral::experts;
+use super::qwen3_next::{KINDS, delta_net_of};
 use crate::engine::blocks::read::{Base, Defaults};
-use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Moe, Placement, QkNorm, SelfAttention, whole};
+use crate::engine::blocks::{
+    Block, BlockNorm, Ends, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, SelfAttention, whole,
+};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{Model, Norm, NormKind, Span};
+use crate::engine::model::{DeltaRule, Model, Norm, NormKind, Span};
 
 const OLMO: Defaults = Defaults {
     class: "the default of OlmoConfig",
@@ -36,6 +40,9 @@ const OLMOE: Defaults = Defaults {
 };
 
 const FLEX: Defaults = Defaults { class: "the default of FlexOlmoConfig", vocab: 100_352, ..OLMO };
+
+const HYBRID: Defaults =
+    Defaults { class: "the default of OlmoHybridConfig", hidden: 3840, heads: 30, vocab: 100_352, ..OLMO };
 
 pub fn olmo(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &OLMO)?;
@@ -88,6 +95,33 @@ pub fn olmoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let attention = SelfAttention { qk_norm: QkNorm::Whole(NormKind::Rms), ..attention(&base)? };
     let moe = wide_experts(&base, (64, 8))?;
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, moe)))
+}
+
+/// Norms behind attention, as in OLMo 3, and before linear attention.
+pub fn hybrid(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &HYBRID)?;
+    let mut full = SelfAttention { qk_norm: QkNorm::Whole(NormKind::Rms), ..attention(&base)? };
+    // Published configs rotate by nothing.
+    let rope = keys.opt_object("rope_parameters")?;
+    if rope.and_then(|rope| rope.get("rope_theta")).is_some_and(serde_json::Value::is_null) {
+        full.rotary = 0;
+    }
+    let heads = base.heads.q;
+    let key_heads = base.dim("linear_num_key_heads", heads)?;
+    let value_heads = base.dim("linear_num_value_heads", heads)?;
+    let key_dim = base.dim("linear_key_head_dim", 3 * base.hidden / (4 * key_heads))?;
+    let value_dim = base.dim("linear_value_head_dim", 2 * key_dim)?;
+    let linear = delta_net_of(&base, DeltaRule { key_heads, value_heads, key_dim, value_dim })?;
+    let fourth = |layer: u64| layer % 4 == 3 || (base.layers < 4 && layer + 1 == base.layers);
+    let attends = base.attending(KINDS)?.unwrap_or_else(|| (0..base.layers).map(fourth).collect());
+    let blocks = attends.into_iter().map(|attends| {
+        let (placement, mixer) = match attends {
+            true => (Placement::Post, Mixer::SelfAttention(full)),
+            false => (Placement::Pre, Mixer::Delta(linear)),
+        };
+        Block::new(base.hidden, BlockNorm::new(NormKind::Rms, placement), mixer, base.mlp(false))
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
 /// By default so many experts of the intermediate size, of which a token takes so many.

@@ -43,6 +43,9 @@ const MIXED: Defaults = Defaults {
     ..NEXT
 };
 
+/// The words of `layer_types` in models of full and linear attention.
+pub const KINDS: &[(&str, bool)] = &[("full_attention", true), ("linear_attention", false)];
+
 pub fn next(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &NEXT)?;
     let moe = mixture(&base, (512, 10))?;
@@ -79,8 +82,9 @@ fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box
     let full = Mixer::SelfAttention(attention);
     let linear = Mixer::Delta(delta_net(base)?);
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let blocks = mixers(base, full, linear)?.into_iter().zip(ffns);
-    let blocks = blocks.map(|(mixer, ffn)| Block::new(base.hidden, norm, mixer, ffn));
+    let blocks = attending(base)?.into_iter().zip(ffns);
+    let blocks =
+        blocks.map(|(attends, ffn)| Block::new(base.hidden, norm, if attends { full } else { linear }, ffn));
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
@@ -91,6 +95,11 @@ fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Box<Error>> {
         key_dim: base.dim("linear_key_head_dim", 128)?,
         value_dim: base.dim("linear_value_head_dim", 128)?,
     };
+    delta_net_of(base, rule)
+}
+
+/// Linear attention of these heads.
+pub fn delta_net_of(base: &Base<'_>, rule: DeltaRule) -> Result<DeltaNet, Box<Error>> {
     if !rule.value_heads.is_multiple_of(rule.key_heads) {
         let reason = format!("{} does not divide the {} value heads", rule.key_heads, rule.value_heads);
         return Err(base.keys.refuse("linear_num_key_heads", reason));
@@ -98,19 +107,13 @@ fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Box<Error>> {
     Ok(DeltaNet { rule, kernel: base.dim("linear_conv_kernel_dim", 4)? })
 }
 
-fn mixers(base: &Base<'_>, full: Mixer, linear: Mixer) -> Result<Vec<Mixer>, Box<Error>> {
-    let Some(types) = base.layer_types()? else {
-        let interval = base.dim("full_attention_interval", 4)?;
-        return Ok((1..=base.layers).map(|n| if n % interval == 0 { full } else { linear }).collect());
-    };
-    types
-        .into_iter()
-        .map(|kind| match kind {
-            "full_attention" => Ok(full),
-            "linear_attention" => Ok(linear),
-            other => Err(base
-                .keys
-                .refuse("layer_types", format!("\"{other}\" is no kind of attention of this family"))),
-        })
-        .collect()
+/// Which layers attend; the others are linear.
+fn attending(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
+    Ok(match base.attending(KINDS)? {
+        Some(attends) => attends,
+        None => {
+            let interval = base.dim("full_attention_interval", 4)?;
+            (1..=base.layers).map(|n| n % interval == 0).collect()
+        }
+    })
 }

@@ -6,7 +6,8 @@
 use crate::engine::model::Role;
 
 /// What wraps the blocks of a text model, and is left out of names.
-const WRAPPING: &[&str] = &["model", "language_model", "text_model", "transformer", "decoder", "gpt_neox"];
+const WRAPPING: &[&str] =
+    &["model", "language_model", "text_model", "transformer", "decoder", "backbone", "gpt_neox"];
 
 /// What the list of blocks is called.
 const BLOCKS: &[&str] = &["layers", "h", "blocks"];
@@ -88,7 +89,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::AttnOutGroupProj => &[&["self_attn.o_a_proj"]],
         Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
         Role::AttnGateProj => &[&["self_attn.gate_proj", "self_attn.g_proj"]],
-        Role::AttnOutProj if linear => &[&["linear_attn.out_proj"]],
+        Role::AttnOutProj if linear => &[&["linear_attn.out_proj", "linear_attn.o_proj"]],
         Role::AttnOutProj => &[&[
             "self_attn.o_proj",
             "self_attn.o_b_proj",
@@ -114,12 +115,12 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::ConvInProj => &[&["conv.in_proj"]],
         Role::ConvOutProj => &[&["conv.out_proj"]],
         Role::LinearInProj => &[
-            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv"],
-            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_z"],
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv", "linear_attn.q_proj"],
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_z", "linear_attn.g_proj"],
         ],
         Role::LinearGateProj => &[
-            &["linear_attn.in_proj_ba", "linear_attn.in_proj_b"],
-            &["linear_attn.in_proj_ba", "linear_attn.in_proj_a"],
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_b", "linear_attn.b_proj"],
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.a_proj"],
         ],
         Role::FfnGateUpProj => &[
             &[
