@@ -50,6 +50,10 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ("deepseek_v4", &["compress_rates"], "read one by one"),
     ("falcon_h1", &["mamba_d_head", "mamba_expand"], "follows from mamba_d_ssm"),
     ("granitemoehybrid", &["mamba_d_head"], "what the width leaves for each head"),
+    ("kimi_linear", LATENT, "latent attention has none of them"),
+    ("bailing_hybrid", LATENT, "latent attention has none of them"),
+    ("bailing_hybrid", &["short_conv_kernel_size"], "another name of linear_conv_kernel_dim"),
+    ("bailing_hybrid", &["num_nextn_predict_layers"], "the layers that predict are left out"),
     ("mamba2", &["time_step_rank"], "the second Mamba has none"),
     (
         "mpt",
@@ -267,6 +271,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("qwen3_next", 64),
         ("stablelm", 20), // 2560 / 32 · 0.25
         // The part of queries and keys that carries positions: qk_rope_head_dim.
+        ("bailing_hybrid", 64),
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),
         ("deepseek_v32", 64),
@@ -280,7 +285,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("youtu", 64),
     ];
     // Learned positions, ALiBi, or none.
-    let never = ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "mpt", "nemotron_h", "opt"];
+    let never =
+        ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "kimi_linear", "mpt", "nemotron_h", "opt"];
     for row in rows() {
         let family = &*row.model.model_type;
         let layers = row.blocks().into_iter().filter(|layers| kind(layers).ends_with("_attention"));
@@ -353,7 +359,8 @@ fn mixed(layers: &[Layer]) -> bool {
 #[test]
 fn every_family_has_a_row() {
     let rows = rows();
-    // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3.
+    // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3, nor have MiniMax's
+    // models as they were published.
     let without = [
         "gemma3",
         "gemma4",
@@ -365,6 +372,8 @@ fn every_family_has_a_row() {
         "qwen3_5_moe",
         "step3p7",
         "kimi_k2",
+        "minimax_m1",
+        "minimax_text_01",
     ];
     for name in roofline::engine::families::known() {
         let has = rows.iter().any(|row| &*row.model.model_type == name);

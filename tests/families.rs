@@ -53,8 +53,9 @@ fn every_family_has_a_case() {
         "qwen3_5_moe",
         "step3p7",
     ];
-    // One builder: Ministral is Mistral with layer_types, Kimi K2 is DeepSeek-V3.
-    let shared = ["ministral", "kimi_k2"];
+    // One builder: Ministral is Mistral with layer_types, Kimi K2 is DeepSeek-V3; MiniMax's first models are published
+    // under names of their own.
+    let shared = ["ministral", "kimi_k2", "minimax_m1", "minimax_text_01"];
     for name in roofline::engine::families::known() {
         let tested = cases.iter().any(|case| case["config"]["model_type"] == name);
         assert!(tested || wrapped.contains(&name) || shared.contains(&name), "{name} has no case");

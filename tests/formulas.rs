@@ -40,6 +40,8 @@ const MODELS: &[(&str, &str)] = &[
     ),
     ("A gate for each head (laguna)", r#"{"model_type": "laguna"}"#),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
+    ("Linear attention with decays of each channel (kimi_linear)", r#"{"model_type": "kimi_linear"}"#),
+    ("Lightning attention (minimax)", r#"{"model_type": "minimax"}"#),
     (
         "A state space, and experts on a latent state (nemotron_h)",
         r#"{"model_type": "nemotron_h", "moe_latent_size": 1024}"#,

@@ -287,6 +287,72 @@ fn linear_attention() {
 }
 
 #[test]
+fn linear_attention_with_decays_of_each_channel() {
+    // 2 heads of 3, a kernel of 4.
+    let kimi = r#"{"model_type": "kimi_linear", "hidden_size": 12, "num_hidden_layers": 1,
+        "linear_num_heads": 2, "linear_head_dim": 3, "vocab_size": 11}"#;
+    // 2·12·18·6; 12·18·2; 12·6·2; 18·6·2
+    costs(kimi, &EXACT, "Attn - QKV_Proj", [2592, 432, 144, 216]);
+    // To the 3 elements that decays are made of and the 3 for gates: 2·12·6·6; 12·6·2; 12·6·2; 6·6·2
+    costs(kimi, &EXACT, "LinAttn - FG_A_Proj", [864, 144, 144, 72]);
+    // 2·12·2·6; 12·2·2; 12·6·2; 2·6·2
+    costs(kimi, &EXACT, "LinAttn - B_Proj", [288, 48, 144, 24]);
+    // 2·3·6·6; 3·6·2; 3·6·2; 6·6·2
+    costs(kimi, &EXACT, "LinAttn - F_Proj", [216, 36, 36, 72]);
+    costs(kimi, &EXACT, "Attn - Gate_Proj", [216, 36, 36, 72]);
+    // (2·4 − 1 + 4)·18·6; 18·4·2; 18·6·2 + a state of 18·3·3·2
+    costs(kimi, &EXACT, "LinAttn - Conv1D", [1188, 144, 540, 540]);
+    // A state of 2·3·3 = 18: 7·18·6; (2·3 + 2)·2; (2·2·3 + 2·3 + 2·3 + 2)·6·2 + 18·3·2; 2·3·6·2 + 108
+    costs(kimi, &EXACT, "LinAttn - DeltaRule", [756, 16, 420, 180]);
+    // Ling 3 projects both at once.
+    let ling = r#"{"model_type": "bailing_hybrid", "hidden_size": 12, "num_hidden_layers": 1,
+        "num_attention_heads": 2, "head_dim": 3, "vocab_size": 11}"#;
+    costs(ling, &EXACT, "LinAttn - DeltaRule", [756, 16, 420, 180]);
+    // 2·12·6·6; 12·6·2; 12·6·2; 6·6·2
+    costs(ling, &EXACT, "LinAttn - F_Proj", [864, 144, 144, 72]);
+    costs(ling, &EXACT, "Attn - Gate_Proj", [864, 144, 144, 72]);
+    // The convolution's 324 and the rule's 108 bytes.
+    for config in [kimi, ling] {
+        let report = analyze(&model_of(config), &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+        assert_eq!(report.storage[1].bytes.0, 432);
+    }
+}
+
+#[test]
+fn latent_attention_without_positions_or_with_gates() {
+    // 2·12·3·6; 12·3·2; 12·6·2; 3·6·2
+    let ling = LATENT.replace("deepseek_v3", "bailing_hybrid").replace('}', r#", "layer_group_size": 1}"#);
+    costs(&ling, &EXACT, "Attn - Gate_Proj", [432, 72, 144, 36]);
+    // A sigmoid for each of 3 heads, a product for each of 15 elements: (4·3 + 15)·6; (15 + 3)·6·2; 15·6·2
+    costs(&ling, &EXACT, "Attn - Gate", [162, 0, 216, 180]);
+    costs(&ling, &EXACT, "Attn - RoPE", [144, 0, 96, 96]);
+    let kimi = LATENT.replace("deepseek_v3", "kimi_linear");
+    let kimi = kimi.replace('}', r#", "layer_types": ["full_attention"]}"#);
+    costs(&kimi, &EXACT, "Attn - SDPA", [6615, 0, 1008, 360]);
+    let model = model_of(&kimi);
+    let layers = || model.groups.iter().flat_map(|group| &group.layers);
+    assert!(layers().all(|layer| !["Attn - RoPE", "Attn - Gate"].contains(&layer.name())));
+}
+
+#[test]
+fn lightning_attention() {
+    // 3 heads of 4.
+    let minimax = small("minimax", r#", "layer_types": ["linear_attention"]"#);
+    // 2·12·36·6; 12·36·2; 12·6·2; 36·6·2
+    costs(&minimax, &EXACT, "Attn - QKV_Proj", [5184, 864, 144, 432]);
+    // 4·36·6; 36·6·2; 36·6·2
+    costs(&minimax, &EXACT, "LinAttn - Act", [864, 0, 432, 432]);
+    // A state of 3·4·4 = 48: 5·48·6; nothing is learned; (2·12 + 12)·6·2 + 48·3·2; 12·6·2 + 288
+    costs(&minimax, &EXACT, "LinAttn - Scan", [1440, 0, 720, 432]);
+    // (4·12 + 2)·6; 12·2; 12·6·2
+    costs(&minimax, &EXACT, "Attn - O_Norm", [300, 24, 144, 144]);
+    // 2·12·12·6; 12·12·2; 12·6·2
+    costs(&minimax, &EXACT, "Attn - Gate_Proj", [1728, 288, 144, 144]);
+    let report = analyze(&model_of(&minimax), &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    assert_eq!(report.storage[1].bytes.0, 288);
+}
+
+#[test]
 fn state_spaces() {
     // 2·20 + 2·2·3 + 4 = 56: 2·12·56·6; 12·56·2; 12·6·2; 56·6·2
     costs(SPACE, &EXACT, "SSM - In_Proj", [8064, 1344, 144, 672]);

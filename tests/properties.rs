@@ -34,6 +34,10 @@ fn models() -> impl Strategy<Value = Model> {
                 *value = word.chars().cycle().take(layers as usize).collect::<String>().into();
             }
         }
+        // Layers beyond those that are numbered are linear.
+        if let Some(Value::Array(linear)) = config.pointer_mut("/linear_attn_config/kda_layers") {
+            linear.extend((before + 1..=layers as usize).map(Value::from));
+        }
         // Of fewer layers there may be none to share a cache with.
         config
             .as_object_mut()

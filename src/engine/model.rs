@@ -5,7 +5,7 @@ mod op;
 
 pub use layer::{Kind, Layer, Role};
 pub use op::{
-    Activation, Attention, Back, Combine, Compress, Conv, DeltaRule, Experts, Function, Index, Latent,
+    Activation, Attention, Back, Combine, Compress, Conv, Decay, DeltaRule, Experts, Function, Index, Latent,
     Linear, Lookup, Norm, NormKind, Op, Rope, Rows, Source, Span, Spread, StateSpace, Streams,
 };
 

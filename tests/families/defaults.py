@@ -28,11 +28,11 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 exaone exaone_moe falcon_h1 flex_olmo
-    gemma4_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax
-    internlm3 iquestcoder jais2 laguna lfm2 lfm2_moe lfm3 mamba2 mimo_v2_flash minicpm3 minimax_m2
-    minimax_m3_vl_text ministral3 mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text
-    sarvam_mla sarvam_moe solar_open step3p5 vaultgemma youtu
+    afmoe apertus bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 exaone exaone_moe falcon_h1
+    flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4
+    hyperclovax internlm3 iquestcoder jais2 kimi_linear laguna lfm2 lfm2_moe lfm3 mamba2 mimo_v2_flash minicpm3
+    minimax minimax_m2 minimax_m3_vl_text ministral3 mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text
+    qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5 vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -49,6 +49,7 @@ NO_SHAPE = re.compile(
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
     r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
     r"|a_log_m|^linear_dt_|neg_eigval$"
+    r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -84,6 +85,8 @@ GIVEN = {
     "granite_swa": [{}, dict(layer_rope_theta=[0, 10000, 500000, 0] * 6)],
     "lfm3": [{}, dict(num_hidden_layers=3, layer_types=["conv", "sliding_attention", "full_attention"])],
     "olmo_hybrid": [{}, dict(num_hidden_layers=2), dict(linear_num_key_heads=10, linear_value_head_dim=128)],
+    "bailing_hybrid": [{}, dict(layer_group_size=4, num_hidden_layers=9)],
+    "minimax": [{}, dict(num_hidden_layers=2, layer_types=["linear_attention", "full_attention"])],
     "nemotron_h": [{}, dict(layers_block_type=["mamba", "attention"])],
     "cohere2": [{}, dict(sliding_window_pattern=3)],
     "falcon": [{}, dict(new_decoder_architecture=True, num_ln_in_parallel_attn=2)],

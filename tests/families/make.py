@@ -13,7 +13,7 @@ its FLOPs are taken without a cache alone.
 
 Left out of the FLOPs: the small product that builds the rotary table. No FLOPs are taken where the eager
 code does other work than the model needs: Llama 4 and Qwen3-VL run every expert, DeepSeek-V3.2 scores every token
-and masks most, Qwen3-Next, Qwen3.5 and state spaces scan in chunks, and a convolution over a whole text runs over its
+and masks most, linear attention and state spaces scan in chunks, and a convolution over a whole text runs over its
 padding too.
 """
 
@@ -30,7 +30,7 @@ HERE = pathlib.Path(__file__).parent
 IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 WORKLOADS = [(0, 1, 1), (0, 5, 2), (3, 2, 1), (20, 1, 2), (0, 33, 1)]
 NO_FLOPS = {
-    "deepseek_v32", "glm_moe_dsa", "llama4_text", "qwen3_5_moe_text", "qwen3_5_text", "qwen3_next",
+    "deepseek_v32", "glm_moe_dsa", "llama4_text", "minimax", "qwen3_5_moe_text", "qwen3_5_text", "qwen3_next",
     "qwen3_vl_moe_text",
 }
 
@@ -475,6 +475,36 @@ RECENT = {
     "lfm3, normed before": dict(
         SIZES, model_type="lfm3", head_dim=16, sliding_window=8, use_attention_gate=False, use_sandwich_norm=False,
         layer_types=SOME_SLIDING, pad_token_id=0, tie_word_embeddings=False,
+    ),
+    "kimi_linear": dict(
+        SIZES, **LATENT, model_type="kimi_linear", pad_token_id=0, q_lora_rank=None, num_local_experts=8,
+        num_experts_per_tok=3, moe_intermediate_size=40, n_shared_experts=2, linear_num_heads=4, linear_head_dim=14, linear_conv_kernel_dim=3,
+        attention_bias=True,
+    ),
+    "kimi_linear, as published": dict(
+        SIZES, **LATENT, model_type="kimi_linear", pad_token_id=0, q_lora_rank=48, num_experts=8, num_experts_per_token=3,
+        moe_intermediate_size=40, num_shared_experts=1, first_k_dense_replace=2,
+        linear_attn_config=dict(
+            head_dim=14, num_heads=4, short_conv_kernel_size=3, kda_layers=[1, 2, 4], full_attn_layers=[3, 5],
+        ),
+    ),
+    "kimi_linear, full": dict(
+        SIZES, **LATENT, model_type="kimi_linear", pad_token_id=0, num_experts=8, num_experts_per_token=3,
+        moe_intermediate_size=40, layer_types=["full_attention"] * 5, mlp_layer_types=SOME_DENSE,
+    ),
+    "bailing_hybrid": dict(
+        SIZES, **LATENT, model_type="bailing_hybrid", num_experts=8, num_experts_per_token=3, moe_intermediate_size=40,
+        num_shared_experts=2, head_dim=14, short_conv_kernel_size=3, layer_group_size=2, n_group=2, topk_group=2,
+        pad_token_id=0,
+    ),
+    "bailing_hybrid, full": dict(
+        SIZES, **LATENT, model_type="bailing_hybrid", num_experts=8, num_experts_per_token=3, moe_intermediate_size=40,
+        n_group=2, topk_group=2, layer_group_size=1, q_lora_rank=48, attention_bias=True, pad_token_id=0,
+    ),
+    "minimax": dict(SIZES, model_type="minimax", head_dim=20, num_local_experts=8, num_experts_per_tok=3),
+    "minimax, listed": dict(
+        SIZES, model_type="minimax", num_local_experts=8, num_experts_per_tok=3, sliding_window=8,
+        layer_types=["linear_attention"] * 3 + ["full_attention"] * 2, tie_word_embeddings=True,
     ),
     "vaultgemma": dict(SIZES, model_type="vaultgemma", head_dim=32, sliding_window=8),
     "youtu": dict(SIZES, **LATENT, model_type="youtu", q_lora_rank=None, attention_bias=True),

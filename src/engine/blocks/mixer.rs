@@ -60,6 +60,17 @@ pub enum OutputGate {
     PerHead,
 }
 
+impl OutputGate {
+    /// How many there are for an output so wide, of so many heads.
+    fn gates(self, width: u64, heads: u64) -> u64 {
+        match self {
+            OutputGate::None => 0,
+            OutputGate::WithQueries | OutputGate::Wide => width,
+            OutputGate::PerHead => heads,
+        }
+    }
+}
+
 /// Norms of queries and keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QkNorm {
@@ -81,8 +92,9 @@ pub struct LatentAttention {
     /// Elements of the latent that queries come from; none where they are projected at once.
     pub q_rank: Option<u64>,
     pub bias: bool,
-    /// Whether a gate as wide as the output is on it.
-    pub gate: bool,
+    /// Whether the part of queries and keys that is for positions is rotated.
+    pub rotated: bool,
+    pub gate: OutputGate,
     /// What chooses the tokens that are attended to; none where all are, or a layer before has chosen.
     pub index: Option<Index>,
 }
@@ -118,11 +130,7 @@ impl SelfAttention {
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let SelfAttention { q_heads, kv_heads, head_dim, v_dim, .. } = self;
         let width = v_dim * q_heads;
-        let gates = match self.gate {
-            OutputGate::None => 0,
-            OutputGate::WithQueries | OutputGate::Wide => width,
-            OutputGate::PerHead => q_heads,
-        };
+        let gates = self.gate.gates(width, q_heads);
         let together = self.gate == OutputGate::WithQueries;
         let own_heads = if self.source == Source::Shared { 0 } else { kv_heads };
         let own_values = if self.source == Source::OwnKeys { 0 } else { v_dim };
@@ -196,13 +204,15 @@ impl LatentAttention {
             ],
             None => vec![linear(Role::AttnQProj, hidden, queries, false)],
         };
-        let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: rope_dim };
         layers.extend([
             linear(Role::AttnKvDownProj, hidden, rank + rope_dim, self.bias),
             norm(Role::AttnKvDownNorm, rank),
             Layer::new(Role::AttnKvUpProj, Op::LatentUp(self.latent)),
-            Layer::new(Role::AttnRope, Op::Rope(rope)),
         ]);
+        if self.rotated {
+            let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: rope_dim };
+            layers.push(Layer::new(Role::AttnRope, Op::Rope(rope)));
+        }
         if let Some(index) = self.index {
             let keys = [
                 linear(Role::IndexKProj, hidden, index.dim, false),
@@ -210,12 +220,13 @@ impl LatentAttention {
             ];
             layers.extend(chooses(index, hidden, self.q_rank.unwrap_or(hidden), rope_dim, keys, 1));
         }
-        layers.push(Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)));
         let width = heads * v_dim;
-        if self.gate {
+        layers.push(Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)));
+        let gates = self.gate.gates(width, heads);
+        if gates > 0 {
             layers.extend([
-                linear(Role::AttnGateProj, hidden, width, false),
-                Layer::new(Role::AttnGate, Op::Gate { width, gates: width, sigmoid: true }),
+                linear(Role::AttnGateProj, hidden, gates, false),
+                Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true }),
             ]);
         }
         layers.push(linear(Role::AttnOutProj, width, hidden, self.bias));
@@ -283,7 +294,8 @@ impl Mixer {
     pub fn rotates(&self) -> bool {
         match self {
             Mixer::SelfAttention(attention) | Mixer::Both(attention, _) => attention.rotary > 0,
-            Mixer::Latent(_) | Mixer::Compressed(_) => true,
+            Mixer::Latent(latent) => latent.rotated,
+            Mixer::Compressed(_) => true,
             Mixer::Delta(_) | Mixer::Mamba(_) | Mixer::Convolution(_) | Mixer::None => false,
         }
     }

@@ -205,15 +205,18 @@ impl<'a> Base<'a> {
 
     /// How far a layer of one of the `layer_types` looks back.
     pub fn span(&self, kind: &str, window: Option<u64>, chunk: Option<u64>) -> Result<Span, Box<Error>> {
-        let refuse = |reason: String| self.keys.refuse("layer_types", reason);
         match (kind, window, chunk) {
             ("full_attention", ..) => Ok(Span::Full),
             ("sliding_attention", Some(window), _) => Ok(Span::Sliding(window)),
             ("chunked_attention", _, Some(chunk)) => Ok(Span::Chunked(chunk)),
-            ("sliding_attention", None, _) => {
-                Err(refuse("names sliding_attention, but no sliding_window is in use".to_owned()))
+            ("sliding_attention", None, _) => Err(self
+                .keys
+                .refuse("layer_types", "names sliding_attention, but no sliding_window is in use")),
+            (other, ..) => {
+                let known = ["full_attention", "sliding_attention", "chunked_attention"];
+                let known = if chunk.is_some() { &known[..] } else { &known[..2] };
+                Err(no_such_kind(self.keys, "layer_types", other, known))
             }
-            (other, ..) => Err(refuse(format!("\"{other}\" is no kind of attention of this family"))),
         }
     }
 
@@ -222,22 +225,9 @@ impl<'a> Base<'a> {
         words(self.keys, "layer_types", self.layers)
     }
 
-    /// Which layers attend, by `layer_types` and what each of its words means.
-    ///
-    /// # Errors
-    /// When a word is not among them.
+    /// Which layers attend, by `layer_types`.
     pub fn attending(&self, known: &[(&str, bool)]) -> Result<Option<Vec<bool>>, Box<Error>> {
-        let Some(types) = self.layer_types()? else { return Ok(None) };
-        let attends = |kind: &str| match known.iter().find(|row| row.0 == kind) {
-            Some((_, attends)) => Ok(*attends),
-            None => {
-                let words: Vec<_> = known.iter().map(|row| row.0).collect();
-                let reason =
-                    format!("\"{kind}\" is no kind of layer of this family; use {}", words.join(", "));
-                Err(self.keys.refuse("layer_types", reason))
-            }
-        };
-        types.into_iter().map(attends).collect::<Result<_, _>>().map(Some)
+        attending(self.keys, self.layers, known)
     }
 
     /// # Errors
@@ -264,13 +254,53 @@ impl<'a> Base<'a> {
 
     /// Layers that a list of indices names, as `mlp_only_layers` does.
     pub fn indices(&self, key: &'static str) -> Result<Option<Vec<u64>>, Box<Error>> {
-        let Some(list) = self.keys.opt_list(key)? else { return Ok(None) };
-        list.iter()
-            .map(|value| {
-                value.as_u64().ok_or_else(|| self.keys.refuse(key, "an entry is not the number of a layer"))
-            })
-            .collect::<Result<_, _>>()
-            .map(Some)
+        indices(self.keys, key)
+    }
+}
+
+/// The words of `layer_types` in models of full and linear attention.
+pub const FULL_OR_LINEAR: &[(&str, bool)] = &[("full_attention", true), ("linear_attention", false)];
+
+/// Which of so many layers attend, by `layer_types` and what each of its words means.
+///
+/// # Errors
+/// When a word is not among them.
+pub fn attending(
+    keys: Keys<'_>,
+    layers: u64,
+    known: &[(&str, bool)],
+) -> Result<Option<Vec<bool>>, Box<Error>> {
+    let Some(types) = words(keys, "layer_types", layers)? else { return Ok(None) };
+    let attends = |kind: &str| match known.iter().find(|row| row.0 == kind) {
+        Some((_, attends)) => Ok(*attends),
+        None => {
+            let words: Vec<_> = known.iter().map(|row| row.0).collect();
+            Err(no_such_kind(keys, "layer_types", kind, &words))
+        }
+    };
+    types.into_iter().map(attends).collect::<Result<_, _>>().map(Some)
+}
+
+/// The error for a word in a list of layers that is none of those a family knows.
+pub fn no_such_kind(keys: Keys<'_>, key: &str, kind: &str, known: &[&str]) -> Box<Error> {
+    keys.refuse(key, format!("\"{kind}\" is no kind of layer of this family; use {}", known.join(", ")))
+}
+
+/// Layers by their numbers.
+pub fn indices(keys: Keys<'_>, key: &'static str) -> Result<Option<Vec<u64>>, Box<Error>> {
+    let Some(list) = keys.opt_list(key)? else { return Ok(None) };
+    list.iter()
+        .map(|value| value.as_u64().ok_or_else(|| keys.refuse(key, "an entry is not the number of a layer")))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// # Errors
+/// When `hidden_act` names another function than SiLU, the only one that is counted in a mixer that keeps a state.
+pub fn silu_alone(keys: Keys<'_>) -> Result<(), Box<Error>> {
+    match keys.peek("hidden_act").and_then(Function::parse) {
+        None | Some(Function::Silu) => Ok(()),
+        Some(_) => Err(keys.refuse("hidden_act", "only \"silu\" is counted in the mixers of this family")),
     }
 }
 

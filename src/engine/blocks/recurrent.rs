@@ -1,13 +1,19 @@
 //! Mixers that keep a state of fixed size in place of a growing cache.
 
-use super::linear;
-use crate::engine::model::{Conv, DeltaRule, Layer, Norm, NormKind, Op, Role, StateSpace};
+use super::{linear, whole};
+use crate::engine::model::{
+    Activation, Conv, Decay, DeltaRule, Function, Layer, Norm, NormKind, Op, Role, Rows, StateSpace,
+};
 
-/// Linear attention by the gated delta rule.
+/// Linear attention, behind a convolution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeltaNet {
     pub rule: DeltaRule,
-    pub kernel: u64,
+    /// None: SiLU alone stands in the convolution's place.
+    pub kernel: Option<u64>,
+    /// Elements of the vector that decays are made of, and of another that gates are; none where they are
+    /// projected at once.
+    pub gate_rank: Option<u64>,
 }
 
 /// A state space between two projections, behind a convolution.
@@ -31,19 +37,52 @@ pub struct ShortConv {
 
 impl DeltaNet {
     pub(super) fn layers(self, hidden: u64) -> Vec<Layer> {
-        let DeltaRule { key_heads, value_heads, key_dim, value_dim } = self.rule;
+        let DeltaRule { key_heads, value_heads, key_dim, value_dim, decay } = self.rule;
         let (keys, values) = (key_heads * key_dim, value_heads * value_dim);
-        let conv = Conv { channels: 2 * keys + values, kernel: self.kernel, bias: false, act: true };
-        let norm = Norm { kind: NormKind::Rms, width: value_dim, vectors: value_heads, sets: 1 };
-        vec![
-            linear(Role::LinearInProj, hidden, 2 * keys + 2 * values, false),
-            linear(Role::LinearGateProj, hidden, 2 * value_heads, false),
-            Layer::new(Role::LinearConv, Op::Conv(conv)),
+        let channels = 2 * keys + values;
+        let from = self.gate_rank.unwrap_or(hidden);
+        let qkv = linear(Role::AttnQkvProj, hidden, channels, false);
+        let gate = linear(Role::AttnGateProj, from, values, false);
+        let mut layers = match decay {
+            Decay::Head => vec![
+                linear(Role::LinearInProj, hidden, channels + values, false),
+                linear(Role::LinearGateProj, hidden, 2 * value_heads, false),
+            ],
+            Decay::Channel => vec![
+                qkv,
+                linear(Role::LinearBetaProj, hidden, value_heads, false),
+                linear(Role::LinearDecayProj, from, value_heads * key_dim, false),
+                gate,
+            ],
+            Decay::Fixed => vec![qkv, gate],
+        };
+        if let Some(rank) = self.gate_rank {
+            layers.insert(1, linear(Role::LinearDownProj, hidden, 2 * rank, false));
+        }
+        layers.push(match self.kernel {
+            Some(kernel) => {
+                Layer::new(Role::LinearConv, Op::Conv(Conv { channels, kernel, bias: false, act: true }))
+            }
+            None => {
+                let (function, rows) = (Function::Silu, Rows::Tokens);
+                let activation = Activation { function, width: channels, gated: false, rows };
+                Layer::new(Role::LinearAct, Op::Activation(activation))
+            }
+        });
+        let norm = match decay {
+            Decay::Fixed => Layer::new(Role::AttnOutNorm, Op::Norm(whole(NormKind::Rms, values))),
+            _ => {
+                let norm = Norm { kind: NormKind::Rms, width: value_dim, vectors: value_heads, sets: 1 };
+                Layer::new(Role::LinearNorm, Op::Norm(norm))
+            }
+        };
+        layers.extend([
             Layer::new(Role::LinearDeltaRule, Op::DeltaRule(self.rule)),
-            Layer::new(Role::LinearNorm, Op::Norm(norm)),
+            norm,
             Layer::new(Role::AttnGate, Op::Gate { width: values, gates: values, sigmoid: true }),
             linear(Role::AttnOutProj, values, hidden, false),
-        ]
+        ]);
+        layers
     }
 }
 

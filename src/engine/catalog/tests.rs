@@ -108,6 +108,8 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("rednote-hilab/dots.llm1.inst", 142_774_373_888, 14_016_581_120), // Hub 142_774_381_696, with a correction per routed expert
     ("microsoft/Phi-3.5-MoE-instruct", 41_873_153_344, 6_640_999_744), // Hub
     ("MiniMaxAI/MiniMax-M2", 228_689_748_992, 11_030_537_216),
+    ("MiniMaxAI/MiniMax-Text-01", 456_089_655_296, 48_403_306_496), // Hub
+    ("moonshotai/Kimi-Linear-48B-A3B-Instruct", 49_122_675_072, 3_484_453_248), // Hub 49_122_681_728, with a correction per routed expert
     ("openbmb/MiniCPM3-4B", 4_073_875_968, 4_073_875_968),
     ("upstage/Solar-Open-100B", 102_651_793_408, 12_054_827_008),
     ("ibm-granite/granite-3.1-1b-a400m-instruct", 1_334_628_352, 428_658_688), // Hub

@@ -2,7 +2,7 @@
 
 use super::symbols::*;
 use super::{Context, Cost, activation_bytes, new_tokens, state_bytes, weight_bytes};
-use crate::engine::model::{Conv, DeltaRule, StateSpace};
+use crate::engine::model::{Conv, Decay, DeltaRule, StateSpace};
 use crate::engine::number::Number;
 
 /// A causal depthwise convolution: `K` products and `K − 1` sums an element, one sum for a bias, and SiLU's four.
@@ -29,7 +29,8 @@ pub fn conv<N: Number>(conv: &Conv, context: &Context<'_>) -> Cost<N> {
 }
 
 /// The gated delta rule, token by token: decay the state `1`, read it with the key `2`, add the outer
-/// product of the correction `2`, read it with the query `2`, for each element of the state.
+/// product of the correction `2`, read it with the query `2`, for each element of the state. With a fixed decay
+/// nothing is corrected, so that it is read once. How decays and step sizes come about is not counted.
 pub fn delta_rule<N: Number>(rule: &DeltaRule, context: &Context<'_>) -> Cost<N> {
     let groups = || N::named(KV_HEADS, rule.key_heads);
     let heads = || N::named(Q_HEADS, rule.value_heads);
@@ -37,11 +38,16 @@ pub fn delta_rule<N: Number>(rule: &DeltaRule, context: &Context<'_>) -> Cost<N>
     let value = || N::named(V_DIM, rule.value_dim);
     let state = || heads() * key() * value();
     let kept = || state() * N::named(BATCH, context.load.batch);
-    let read = N::int(2) * groups() * key() + heads() * value() + N::int(2) * heads();
-    // A decay and a step-size bias for every value head.
-    let parameters = || N::int(2) * heads();
+    // A decay and a step size for every value head and token, and for every head or channel a weight of either.
+    let parameters = || match rule.decay {
+        Decay::Head => N::int(2) * heads(),
+        Decay::Channel => heads() * key() + heads(),
+        Decay::Fixed => N::int(0),
+    };
+    let read = N::int(2) * groups() * key() + heads() * value() + parameters();
+    let per_element = if rule.decay == Decay::Fixed { 5 } else { 7 };
     Cost {
-        flops: N::int(7) * state() * new_tokens(context),
+        flops: N::int(per_element) * state() * new_tokens(context),
         weight_bytes: weight_bytes(parameters(), context),
         input_bytes: activation_bytes(read * new_tokens(context), context) + state_bytes(kept(), context),
         output_bytes: activation_bytes(heads() * value() * new_tokens(context), context)

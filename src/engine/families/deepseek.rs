@@ -6,8 +6,10 @@
 //! `MiniCPM3Config` in 5.24.
 
 use super::mixture::{Small, mixed_layers};
-use crate::engine::blocks::read::{Defaults, function, one_each, words};
-use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer, Mlp, Placement, group};
+use crate::engine::blocks::read::{Defaults, function, no_such_kind, one_each, words};
+use crate::engine::blocks::{
+    Block, BlockNorm, Ends, Ffn, LatentAttention, Mixer, Mlp, OutputGate, Placement, group,
+};
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
 use crate::engine::error::Error;
@@ -15,21 +17,23 @@ use crate::engine::model::{Back, Function, Index, Latent, Model, NormKind, Preci
 
 /// What a class assumes.
 #[derive(Clone, Copy)]
-struct Generation {
-    base: Defaults,
+pub struct Generation {
+    pub base: Defaults,
     /// `q_lora_rank`, `kv_lora_rank`, `qk_nope_head_dim`, `qk_rope_head_dim` and `v_head_dim`.
-    latent: (Option<u64>, u64, u64, u64, u64),
+    pub latent: (Option<u64>, u64, u64, u64, u64),
     /// None: every layer is dense.
-    experts: Option<Small>,
-    dense_first: u64,
+    pub experts: Option<Small>,
+    pub dense_first: u64,
     /// Where the number of dense layers comes from.
-    dense_why: &'static str,
+    pub dense_why: &'static str,
     /// Whether `mlp_bias` has a say, in dense layers and experts alike.
-    biased: bool,
+    pub biased: bool,
     /// Heads of the index, where there is one.
-    index: Option<u64>,
+    pub index: Option<u64>,
     /// Whether it is as HY4: several hidden states, a gate on the output of attention, sinks, clamped experts.
-    streams: bool,
+    pub streams: bool,
+    /// Whether layers that predict further tokens are like the last one.
+    pub predicts: bool,
 }
 
 const V2: Generation = Generation {
@@ -52,9 +56,10 @@ const V2: Generation = Generation {
     biased: true,
     index: None,
     streams: false,
+    predicts: true,
 };
 
-const V3: Generation = Generation {
+pub const V3: Generation = Generation {
     base: Defaults {
         class: "the default of DeepseekV3Config",
         hidden: 7168,
@@ -255,19 +260,29 @@ pub fn minicpm3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Model, Box<Error>> {
-    let Defaults { class, hidden, intermediate, layers, vocab, act, tied, .. } = generation.base;
-    let hidden = keys.dim_or("hidden_size", hidden, class)?;
-    let layers = keys.layers_or(&["num_hidden_layers"], layers, class)?;
-    let function = function(keys, &["hidden_act"], act, class)?;
+    let layers = keys.layers_or(&["num_hidden_layers"], generation.base.layers, generation.base.class)?;
     let attention = attention(keys, generation)?;
     let mixers = mixers(keys, generation, attention, layers)?;
+    of_mixers(keys, model_type, generation, mixers.into_iter().map(Mixer::Latent).collect())
+}
+
+/// A model with one of these mixers in each layer.
+pub fn of_mixers(
+    keys: Keys<'_>,
+    model_type: &str,
+    generation: &Generation,
+    mixers: Vec<Mixer>,
+) -> Result<Model, Box<Error>> {
+    let Defaults { class, hidden, intermediate, vocab, act, tied, .. } = generation.base;
+    let hidden = keys.dim_or("hidden_size", hidden, class)?;
+    let function = function(keys, &["hidden_act"], act, class)?;
     let bias = generation.biased && keys.flag_or("mlp_bias", false, class)?;
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
     let streams = if generation.streams { Some(keys.dim_or("hc_mult", 4, class)?) } else { None };
     let back = streams.map(|count| (count, Back::Added));
-    let block = |mixer, ffn| Block { streams: back, ..Block::new(hidden, norm, Mixer::Latent(mixer), ffn) };
+    let block = |mixer, ffn| Block { streams: back, ..Block::new(hidden, norm, mixer, ffn) };
     let mut groups = Vec::new();
     match generation.experts {
         None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),
@@ -282,12 +297,11 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
                 moe.expert.function = Function::ClampedSilu;
             }
             let moe = Ffn::Moe(moe);
-            let mixed = mixed(keys, layers, generation)?;
-            let last = mixers.last().copied().unwrap_or(attention);
+            let mixed = mixed(keys, mixers.len() as u64, generation)?;
+            let last = mixers.last().copied().filter(|_| generation.predicts);
             let ffns = mixed.into_iter().map(|mixed| if mixed { moe } else { dense });
             groups.extend(group(&mut mixers.into_iter().zip(ffns).map(|(mixer, ffn)| block(mixer, ffn))));
-            // What predicts in HY4 is not in its class.
-            if !generation.streams {
+            if let Some(last) = last {
                 groups.extend(super::prediction(keys, block(last, moe))?);
             }
         }
@@ -303,7 +317,7 @@ fn build(keys: Keys<'_>, model_type: &str, generation: &Generation) -> Result<Mo
     Ok(ends.around(keys, model_type, precision, groups))
 }
 
-fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention, Box<Error>> {
+pub fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention, Box<Error>> {
     let Defaults { class, heads, .. } = generation.base;
     let (q_rank, rank, nope_dim, rope_dim, v_dim) = generation.latent;
     Ok(LatentAttention {
@@ -319,7 +333,8 @@ fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention,
         // Null is an answer: queries without a latent of their own.
         q_rank: keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
         bias: keys.flag_or("attention_bias", false, class)?,
-        gate: generation.streams,
+        rotated: true,
+        gate: if generation.streams { OutputGate::Wide } else { OutputGate::None },
         index: None,
     })
 }
@@ -366,7 +381,7 @@ fn chooses(keys: Keys<'_>, layers: u64, seldom: bool) -> Result<Vec<bool>, Box<E
     let one = |kind: &str| match kind {
         "full" | "F" => Ok(true),
         "shared" | "S" => Ok(false),
-        other => Err(keys.refuse(key, format!("{other:?} is no kind of index; use full or shared"))),
+        other => Err(no_such_kind(keys, key, other, &["full", "shared"])),
     };
     let own: Vec<bool> = kinds.into_iter().map(one).collect::<Result<_, _>>()?;
     if own.first() == Some(&false) {

@@ -6,7 +6,7 @@
 //! same: they cost what the others do.
 
 use super::mixture::Small;
-use crate::engine::blocks::read::{Base, Defaults, words};
+use crate::engine::blocks::read::{Base, Defaults, no_such_kind, words};
 use crate::engine::blocks::{
     Block, BlockNorm, CompressedAttention, Ends, Entries, Ffn, Mixer, Mlp, Moe, Placement,
 };
@@ -117,7 +117,7 @@ fn entries(base: &Base<'_>, rotary: u64) -> Result<Vec<Option<Entries>>, Box<Err
         SLIDING => Ok(None),
         SPARSE => Ok(Some(sparse)),
         HEAVY => Ok(Some(heavy)),
-        other => Err(base.no_such_layer("layer_types", other)),
+        other => Err(no_such_kind(keys, "layer_types", other, &[SLIDING, SPARSE, HEAVY])),
     };
     kinds.into_iter().map(of).collect()
 }
@@ -130,14 +130,17 @@ fn rate(keys: Keys<'_>, kind: &str, own: &'static str, default: u64) -> Result<u
     }
 }
 
+/// A mixture is one and costs the same, whether a token's number or a router chooses its experts.
+const MIXTURES: [&str; 2] = ["hash_moe", "moe"];
+
 fn mixture(base: &Base<'_>) -> Result<Moe, Box<Error>> {
     let keys = base.keys;
     if base.function != Function::Silu {
         return Err(keys.refuse("hidden_act", "the clamped experts of this family have silu"));
     }
     for kind in words(keys, "mlp_layer_types", base.layers)?.unwrap_or_default() {
-        if !matches!(kind, "hash_moe" | "moe") {
-            return Err(base.no_such_layer("mlp_layer_types", kind));
+        if !MIXTURES.contains(&kind) {
+            return Err(no_such_kind(keys, "mlp_layer_types", kind, &MIXTURES));
         }
     }
     let moe = EXPERTS.read(keys, base.class, Function::ClampedSilu, false)?;

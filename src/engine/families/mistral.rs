@@ -8,7 +8,7 @@ use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Experts, Model, NormKind, Span};
 
-const MISTRAL: Defaults = Defaults {
+pub const MISTRAL: Defaults = Defaults {
     class: "the default of MistralConfig",
     hidden: 4096,
     intermediate: 14336,

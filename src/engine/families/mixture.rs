@@ -1,7 +1,7 @@
 //! What families with many small experts have in common.
 
 use super::mistral::experts;
-use crate::engine::blocks::read::words;
+use crate::engine::blocks::read::{no_such_kind, words};
 use crate::engine::blocks::{Mlp, Moe};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -64,10 +64,7 @@ pub fn sparse(keys: Keys<'_>, types: Vec<&str>) -> Result<Vec<bool>, Box<Error>>
         .map(|kind| match kind {
             "sparse" => Ok(true),
             "dense" => Ok(false),
-            other => {
-                Err(keys
-                    .refuse("mlp_layer_types", format!("\"{other}\" is neither \"dense\" nor \"sparse\"")))
-            }
+            other => Err(no_such_kind(keys, "mlp_layer_types", other, &["dense", "sparse"])),
         })
         .collect()
 }

@@ -19,13 +19,14 @@ mod gpt_oss;
 mod granite_moe;
 mod granite_swa;
 mod hunyuan;
+mod kimi;
 mod laguna;
 mod lfm2;
 mod llama;
 mod llama4;
 mod mamba;
 mod mimo;
-mod minimax_m2;
+mod minimax;
 mod mistral;
 mod mixture;
 mod mpt;
@@ -58,6 +59,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("afmoe", afmoe::build),
     ("apertus", apertus::build),
     ("arcee", llama::arcee),
+    ("bailing_hybrid", kimi::ling),
     ("bamba", mamba::bamba),
     ("bitnet", llama::bitnet),
     ("bloom", bloom::build),
@@ -112,6 +114,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("iquestcoder", llama::iquest),
     ("jais2", nemotron::jais2),
     ("kimi_k2", deepseek::v3),
+    ("kimi_linear", kimi::kimi),
     ("laguna", laguna::build),
     ("lfm2", lfm2::dense),
     ("lfm2_moe", lfm2::mixed),
@@ -121,8 +124,11 @@ const FAMILIES: &[(&str, Build)] = &[
     ("mamba2", pure_mamba::mamba2),
     ("mimo_v2_flash", mimo::build),
     ("minicpm3", deepseek::minicpm3),
-    ("minimax_m2", minimax_m2::build),
-    ("minimax_m3_vl_text", minimax_m2::m3),
+    ("minimax", minimax::first),
+    ("minimax_m1", minimax::first),
+    ("minimax_m2", minimax::second),
+    ("minimax_m3_vl_text", minimax::third),
+    ("minimax_text_01", minimax::first),
     ("ministral", mistral::ministral),
     ("ministral3", mistral::ministral3),
     ("mistral", mistral::mistral),

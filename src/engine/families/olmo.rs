@@ -4,14 +4,14 @@
 //! transformers 4.57, `FlexOlmoConfig` and `OlmoHybridConfig` in 5.24.
 
 use super::mistral::experts;
-use super::qwen3_next::{KINDS, delta_net_of};
-use crate::engine::blocks::read::{Base, Defaults};
+use super::qwen3_next::delta_net_of;
+use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR};
 use crate::engine::blocks::{
     Block, BlockNorm, Ends, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, SelfAttention, whole,
 };
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{DeltaRule, Model, Norm, NormKind, Span};
+use crate::engine::model::{Decay, DeltaRule, Model, Norm, NormKind, Span};
 
 const OLMO: Defaults = Defaults {
     class: "the default of OlmoConfig",
@@ -111,9 +111,10 @@ pub fn hybrid(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let value_heads = base.dim("linear_num_value_heads", heads)?;
     let key_dim = base.dim("linear_key_head_dim", 3 * base.hidden / (4 * key_heads))?;
     let value_dim = base.dim("linear_value_head_dim", 2 * key_dim)?;
-    let linear = delta_net_of(&base, DeltaRule { key_heads, value_heads, key_dim, value_dim })?;
+    let rule = DeltaRule { key_heads, value_heads, key_dim, value_dim, decay: Decay::Head };
+    let linear = delta_net_of(&base, rule)?;
     let fourth = |layer: u64| layer % 4 == 3 || (base.layers < 4 && layer + 1 == base.layers);
-    let attends = base.attending(KINDS)?.unwrap_or_else(|| (0..base.layers).map(fourth).collect());
+    let attends = base.attending(FULL_OR_LINEAR)?.unwrap_or_else(|| (0..base.layers).map(fourth).collect());
     let blocks = attends.into_iter().map(|attends| {
         let (placement, mixer) = match attends {
             true => (Placement::Post, Mixer::SelfAttention(full)),

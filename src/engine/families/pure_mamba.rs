@@ -1,6 +1,7 @@
 //! State spaces alone: Mamba-2. Defaults: `Mamba2Config` in transformers 5.24.
 
 use super::mamba::{filled, grouped};
+use crate::engine::blocks::read::{function, silu_alone};
 use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, Mamba, Mixer, Placement, group};
 use crate::engine::config::Keys;
 use crate::engine::dtype::DType;
@@ -29,9 +30,8 @@ pub fn mamba2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         out_bias: bias,
         normed: true,
     };
-    if keys.word_or(&["hidden_act"], "silu", MAMBA2)? != "silu" {
-        return Err(keys.refuse("hidden_act", "is counted as \"silu\" alone behind the convolution"));
-    }
+    function(keys, &["hidden_act"], "silu", MAMBA2)?;
+    silu_alone(keys)?;
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
     let block = Block::new(hidden, norm, Mixer::Mamba(mamba), Ffn::None);
     let layers = keys.layers_or(&["num_hidden_layers"], 64, MAMBA2)?;

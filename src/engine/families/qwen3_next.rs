@@ -4,13 +4,13 @@
 
 use super::mistral::experts;
 use super::qwen::sparse_layers;
-use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR};
 use crate::engine::blocks::{
     Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, OutputGate, Placement, QkNorm,
 };
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{DeltaRule, Model, NormKind};
+use crate::engine::model::{Decay, DeltaRule, Model, NormKind};
 
 const NEXT: Defaults = Defaults {
     class: "the default of Qwen3NextConfig",
@@ -42,9 +42,6 @@ const MIXED: Defaults = Defaults {
     vocab: 248_320,
     ..NEXT
 };
-
-/// The words of `layer_types` in models of full and linear attention.
-pub const KINDS: &[(&str, bool)] = &[("full_attention", true), ("linear_attention", false)];
 
 pub fn next(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &NEXT)?;
@@ -94,6 +91,7 @@ fn delta_net(base: &Base<'_>) -> Result<DeltaNet, Box<Error>> {
         value_heads: base.dim("linear_num_value_heads", 32)?,
         key_dim: base.dim("linear_key_head_dim", 128)?,
         value_dim: base.dim("linear_value_head_dim", 128)?,
+        decay: Decay::Head,
     };
     delta_net_of(base, rule)
 }
@@ -104,12 +102,12 @@ pub fn delta_net_of(base: &Base<'_>, rule: DeltaRule) -> Result<DeltaNet, Box<Er
         let reason = format!("{} does not divide the {} value heads", rule.key_heads, rule.value_heads);
         return Err(base.keys.refuse("linear_num_key_heads", reason));
     }
-    Ok(DeltaNet { rule, kernel: base.dim("linear_conv_kernel_dim", 4)? })
+    Ok(DeltaNet { rule, kernel: Some(base.dim("linear_conv_kernel_dim", 4)?), gate_rank: None })
 }
 
 /// Which layers attend; the others are linear.
 fn attending(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
-    Ok(match base.attending(KINDS)? {
+    Ok(match base.attending(FULL_OR_LINEAR)? {
         Some(attends) => attends,
         None => {
             let interval = base.dim("full_attention_interval", 4)?;

@@ -1,6 +1,6 @@
 //! One step of a block: what it is for, what sort of work it is, and its name in every table.
 
-use super::{Activation, Norm, NormKind, Op, Stage};
+use super::{Activation, Decay, DeltaRule, Norm, NormKind, Op, Stage};
 use crate::engine::precision::Quantized;
 use serde::Serialize;
 
@@ -56,6 +56,11 @@ pub enum Role {
     AttnResidual,
     LinearInProj,
     LinearGateProj,
+    /// To the vectors that decays and gates are made of.
+    LinearDownProj,
+    LinearBetaProj,
+    LinearDecayProj,
+    LinearAct,
     LinearConv,
     LinearDeltaRule,
     LinearNorm,
@@ -229,8 +234,15 @@ impl Layer {
             Role::AttnResidual => "Attn - ResidualAdd",
             Role::LinearInProj => "LinAttn - QKVZ_Proj",
             Role::LinearGateProj => "LinAttn - BA_Proj",
+            Role::LinearDownProj => "LinAttn - FG_A_Proj",
+            Role::LinearBetaProj => "LinAttn - B_Proj",
+            Role::LinearDecayProj => "LinAttn - F_Proj",
+            Role::LinearAct => "LinAttn - Act",
             Role::LinearConv => "LinAttn - Conv1D",
-            Role::LinearDeltaRule => "LinAttn - DeltaRule",
+            Role::LinearDeltaRule => match self.op {
+                Op::DeltaRule(DeltaRule { decay: Decay::Fixed, .. }) => "LinAttn - Scan",
+                _ => "LinAttn - DeltaRule",
+            },
             Role::LinearNorm => "LinAttn - GatedRMSNorm",
             Role::SsmInProj => "SSM - In_Proj",
             Role::SsmConv => "SSM - Conv1D",

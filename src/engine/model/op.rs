@@ -220,13 +220,26 @@ pub struct Conv {
     pub act: bool,
 }
 
-/// Linear attention by the gated delta rule: a `key_dim` × `value_dim` state for every value head.
+/// Linear attention: a `key_dim` × `value_dim` state for every value head, kept by the gated delta rule unless its
+/// decay is fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeltaRule {
     pub key_heads: u64,
     pub value_heads: u64,
     pub key_dim: u64,
     pub value_dim: u64,
+    pub decay: Decay,
+}
+
+/// What decays the state of linear attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decay {
+    /// One factor for each head and token: Gated DeltaNet.
+    Head,
+    /// One for each element of a key: Kimi Delta Attention.
+    Channel,
+    /// A constant of each head, and what the state holds already is added to uncorrected: lightning attention.
+    Fixed,
 }
 
 /// A selective state space as Mamba-2 has it: a `head_dim` × `state` state for every head.

@@ -88,7 +88,9 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         }
         Role::AttnOutGroupProj => &[&["self_attn.o_a_proj"]],
         Role::AttnKvUpProj => &[&["self_attn.kv_b_proj"]],
-        Role::AttnGateProj => &[&["self_attn.gate_proj", "self_attn.g_proj"]],
+        Role::AttnGateProj => {
+            &[&["self_attn.gate_proj", "self_attn.g_proj", "self_attn.g_b_proj", "self_attn.output_gate"]]
+        }
         Role::AttnOutProj if linear => &[&["linear_attn.out_proj", "linear_attn.o_proj"]],
         Role::AttnOutProj => &[&[
             "self_attn.o_proj",
@@ -122,6 +124,16 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
             &["linear_attn.in_proj_ba", "linear_attn.in_proj_b", "linear_attn.b_proj"],
             &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.a_proj"],
         ],
+        Role::LinearDownProj => {
+            &[&["self_attn.f_a_proj", "self_attn.forget_gate.f_a_proj"], &["self_attn.g_a_proj"]]
+        }
+        Role::LinearBetaProj => &[&["self_attn.b_proj"]],
+        Role::LinearDecayProj => &[&[
+            "self_attn.f_b_proj",
+            "self_attn.f_proj",
+            "self_attn.forget_gate.f_b_proj",
+            "self_attn.forget_gate.f_proj",
+        ]],
         Role::FfnGateUpProj => &[
             &[
                 "mlp.gate_proj",
@@ -263,6 +275,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::AttnGate
         | Role::AttnPostNorm
         | Role::AttnResidual
+        | Role::LinearAct
         | Role::LinearConv
         | Role::LinearDeltaRule
         | Role::LinearNorm

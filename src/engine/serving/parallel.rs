@@ -138,6 +138,8 @@ impl Parallel {
                     divides(t, "key heads", rule.key_heads)?;
                     divides(t, "value heads", rule.value_heads)?;
                 }
+                // As wide as its heads, which are checked.
+                Op::Activation(_) if layer.role == Role::LinearAct => {}
                 Op::Activation(activation) => {
                     divides(
                         self.parts(layer.role),

@@ -307,6 +307,8 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         | Role::AttnGateProj
         | Role::LinearInProj
         | Role::LinearGateProj
+        | Role::LinearBetaProj
+        | Role::LinearDecayProj
         | Role::FfnGateUpProj
         | Role::FfnUpProj
         | Role::MoeSharedGateUpProj

@@ -1,16 +1,21 @@
-//! MiniMax-M2: norms over all queries and all keys, partly rotated heads, a mixture in every block. MiniMax-M3: norms
-//! of each head, some layers that attend to blocks an index chooses, a shared expert. Defaults: `MiniMaxM2Config` and
-//! `MiniMaxM3VLTextConfig` in transformers 5.24.
+//! MiniMax-Text-01 and M1: lightning attention, full attention in some layers, Mixtral's mixture in every block.
+//! MiniMax-M2: full attention alone, norms over all queries and all keys, partly rotated heads. MiniMax-M3: norms
+//! of each head, some layers that attend to blocks an index chooses, a shared expert. Defaults:
+//! `MiniMaxConfig`, `MiniMaxM2Config` and `MiniMaxM3VLTextConfig` in transformers 5.24.
 
-use super::mistral::experts;
+use super::mistral::{MISTRAL, experts};
 use super::mixture;
-use crate::engine::blocks::read::{Base, Defaults, Names, words};
-use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm, SelfAttention};
+use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR, Heads, Names, silu_alone, words};
+use crate::engine::blocks::{
+    Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, SelfAttention,
+};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{Function, Index, Model, NormKind, Span};
+use crate::engine::model::{Decay, DeltaRule, Function, Index, Model, NormKind, Span};
 
-const DEFAULTS: Defaults = Defaults {
+const FIRST: Defaults = Defaults { class: "the default of MiniMaxConfig", ..MISTRAL };
+
+const M2: Defaults = Defaults {
     class: "the default of MiniMaxM2Config",
     hidden: 3072,
     intermediate: 1536,
@@ -30,18 +35,58 @@ const M3: Defaults = Defaults {
     layers: 60,
     heads: 64,
     kv_heads: Some(4),
-    ..DEFAULTS
+    ..M2
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read(keys, &DEFAULTS)?;
+pub fn first(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &FIRST)?;
+    silu_alone(keys)?;
+    let mut attention = base.attention();
+    attention.rotary = rotary(&base, None)?;
+    let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
+    attention.span = window.map_or(Span::Full, Span::Sliding);
+    let Heads { q, dim, .. } = base.heads;
+    let rule = DeltaRule { key_heads: q, value_heads: q, key_dim: dim, value_dim: dim, decay: Decay::Fixed };
+    let linear = Mixer::Delta(DeltaNet { rule, kernel: None, gate_rank: None });
+    let moe = Ffn::Moe(Moe::plain(
+        experts(keys, base.class, ("num_local_experts", 8), ("num_experts_per_tok", 2))?,
+        Mlp::gated(base.intermediate, base.function, false),
+    ));
+    let attends = attends(&base)?;
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
+    let blocks = attends.into_iter().map(|attends| {
+        let mixer = if attends { Mixer::SelfAttention(attention) } else { linear };
+        Block::new(base.hidden, norm, mixer, moe)
+    });
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
+/// Which layers attend: by name, in configs from before transformers had the family by number, or every other.
+fn attends(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
+    const NUMBERS: &str = "attn_type_list";
+    if let Some(attends) = base.attending(FULL_OR_LINEAR)? {
+        return Ok(attends);
+    }
+    let Some(numbers) = base.indices(NUMBERS)? else {
+        return Ok((0..base.layers).map(|layer| layer % 2 == 0).collect());
+    };
+    base.one_each(NUMBERS, numbers.len())?;
+    if base.keys.count_or("shared_intermediate_size", 0, "no shared expert")? > 0 {
+        return Err(base.keys.refuse("shared_intermediate_size", "this family has no shared expert; use 0"));
+    }
+    let attends = |number| match number {
+        1 => Ok(true),
+        0 => Ok(false),
+        _ => Err(base.keys.refuse(NUMBERS, format!("{number} is no kind of layer; use 0 or 1"))),
+    };
+    numbers.into_iter().map(attends).collect()
+}
+
+pub fn second(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &M2)?;
     let mut attention = base.attention();
     attention.qk_norm = QkNorm::Whole(NormKind::Rms);
-    // Published configs have the rotated elements themselves.
-    attention.rotary = match keys.has("rotary_dim") {
-        true => rotary(&base)?,
-        false => base.rotary_or_all()?,
-    };
+    attention.rotary = rotary(&base, None)?;
     let moe = Moe::plain(
         experts(keys, base.class, ("num_local_experts", 256), ("num_experts_per_tok", 8))?,
         Mlp::gated(base.intermediate, base.function, false),
@@ -49,11 +94,28 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, Ffn::Moe(moe))))
 }
 
-pub fn m3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+/// Published configs have the rotated elements of a head themselves.
+fn rotary(base: &Base<'_>, default: Option<u64>) -> Result<u64, Box<Error>> {
+    let rotary = match default {
+        Some(rotary) => base.dim("rotary_dim", rotary)?,
+        None if base.keys.has("rotary_dim") => base.keys.dim("rotary_dim")?,
+        None => return base.rotary_or_all(),
+    };
+    if rotary > base.heads.dim {
+        let reason = format!("{rotary} is more than a head's {} elements", base.heads.dim);
+        return Err(base.keys.refuse("rotary_dim", reason));
+    }
+    Ok(rotary)
+}
+
+pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     // Whatever the config calls it.
     let base = Base::read_named(keys, &M3, Names { act: &[], ..Names::default() })?;
-    let full =
-        SelfAttention { qk_norm: QkNorm::Head(NormKind::Rms), rotary: rotary(&base)?, ..base.attention() };
+    let full = SelfAttention {
+        qk_norm: QkNorm::Head(NormKind::Rms),
+        rotary: rotary(&base, Some(64))?,
+        ..base.attention()
+    };
     let kinds = sparse(&base)?;
     let chosen = chosen(&base, full, kinds.contains(&true))?;
     let mlp = |width| Mlp::gated(width, Function::ClampedSwiglu, false);
@@ -67,28 +129,14 @@ pub fn m3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-fn rotary(base: &Base<'_>) -> Result<u64, Box<Error>> {
-    let rotary = base.dim("rotary_dim", 64)?;
-    if rotary > base.heads.dim {
-        let reason = format!("{rotary} is more than a head's {} elements", base.heads.dim);
-        return Err(base.keys.refuse("rotary_dim", reason));
-    }
-    Ok(rotary)
-}
-
 /// Where published configs describe the attention to blocks.
 const SPARSE: &str = "sparse_attention_config";
 
 /// Which layers attend to blocks that are chosen: none, unless the config says so.
 fn sparse(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
     let keys = base.keys;
-    if let Some(kinds) = base.layer_types()? {
-        let one = |kind| match kind {
-            "minimax_m3_sparse" => Ok(true),
-            "full_attention" => Ok(false),
-            other => Err(base.no_such_layer("layer_types", other)),
-        };
-        return kinds.into_iter().map(one).collect();
+    if let Some(sparse) = base.attending(&[("full_attention", false), ("minimax_m3_sparse", true)])? {
+        return Ok(sparse);
     }
     let Some(flags) = keys.opt_object(SPARSE)?.and_then(|sparse| sparse.get("sparse_attention_freq")) else {
         return Ok(vec![false; base.layers as usize]);
