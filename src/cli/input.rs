@@ -39,11 +39,28 @@ pub fn load(name: &str, as_llama: bool) -> Result<Model, Failure> {
     }
     match catalog::find(name) {
         Some(entry) => entry.model().map_err(|e| input(e.to_string())),
-        None => Err(input(format!(
-            "{name} is neither a file nor a built-in model. Give the path of a config.json, `-` to read one from standard input, or one of: {}",
-            catalog::MODELS.iter().map(|entry| entry.id).collect::<Vec<_>>().join(", ")
-        ))),
+        None => {
+            let meant = match &alike(name)[..] {
+                [] => String::new(),
+                some => format!(" Did you mean {}?", some.join(", ")),
+            };
+            Err(input(format!(
+                "{name} is neither a file nor a built-in model.{meant} Give the path of a config.json, `-` to read one \
+                 from standard input, or a built-in model's name; `--help` lists them"
+            )))
+        }
     }
+}
+
+/// Some built-in models whose names have every word that stands behind the last slash.
+fn alike(name: &str) -> Vec<&'static str> {
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let words: Vec<&str> =
+        last.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let alike = |id: &&str| words.iter().all(|word| id.to_ascii_lowercase().contains(word));
+    let all = catalog::MODELS.iter().map(|entry| entry.id);
+    if words.is_empty() { Vec::new() } else { all.filter(alike).take(4).collect() }
 }
 
 /// A line that asks for a model, by its name or with a config.
