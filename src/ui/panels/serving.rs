@@ -163,7 +163,14 @@ fn memory(plan: &Plan) -> El {
 
 fn layers(plan: &Plan) -> El {
     let heads = ["Layer", "Blocks", "Compute", "Traffic", "Time", "Share", "Bound", "Sends"];
-    let heads = heads.into_iter().map(|head| el("th").attr("scope", "col").child(head));
+    let heads = heads.map(|head| {
+        let words = match head {
+            "Layer" => "th.layer",
+            "Bound" | "Sends" => "th.bound",
+            _ => "th",
+        };
+        el(words).attr("scope", "col").child(head)
+    });
     let row = |share: &Share| {
         let sent = share.transfer.map(|sent| format!("{} {}", sent.collective.words(), sent.bytes.human()));
         el("tr")
