@@ -43,6 +43,13 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         "latent attention has none of them",
     ),
     (
+        "dots3_note_text",
+        &["mlp_bias", "sliding_window_size"],
+        "the model has only one way, whatever it says; another name of sliding_window",
+    ),
+    ("dots3_note_text", &["per_layer_config"], "made of the keys of windows, and refused where it is given"),
+    ("longcat_flash", &["qk_head_dim"], "latent attention has none of its own"),
+    (
         "deepseek_v4",
         &["attention_bias", "num_nextn_predict_layers", "swiglu_limit"],
         "the model has only one way, whatever they say",
@@ -278,7 +285,9 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("deepseek_v4", 64), // 512 · 0.125
         ("glm_moe_dsa", 64),
         ("glm4_moe_lite", 64),
+        ("dots3_note_text", 64),
         ("hy_v4", 64),
+        ("longcat_flash", 64),
         ("minicpm3", 32),
         ("mistral4", 64),
         ("sarvam_mla", 64),
@@ -329,8 +338,11 @@ fn kind(layers: &[Layer]) -> &'static str {
             Span::Compressed { most: Some(_), .. } => "compressed_sparse_attention",
             Span::Compressed { most: None, .. } => "heavily_compressed_attention",
         }),
-        Op::LatentAttention(latent) if latent.span != Span::Full => Some("indexed_attention"),
-        Op::LatentAttention(_) => Some("full_attention"),
+        Op::LatentAttention(latent) => Some(match latent.span {
+            Span::Full => "full_attention",
+            Span::Sliding(_) => "sliding_attention",
+            _ => "indexed_attention",
+        }),
         Op::DeltaRule(_) | Op::StateSpace(_) => Some("linear_attention"),
         Op::Conv(conv) if !conv.act => Some("conv"),
         _ => None,
@@ -353,7 +365,7 @@ fn indexed(layers: &[Layer]) -> bool {
 fn mixed(layers: &[Layer]) -> bool {
     layers
         .iter()
-        .any(|layer| matches!(&layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_))))
+        .any(|layer| matches!(&layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_) | Rows::Spread(_))))
 }
 
 #[test]
@@ -362,6 +374,7 @@ fn every_family_has_a_row() {
     // Wrappers hold one of the others; Kimi K2 has no class of its own and is built as DeepSeek-V3, nor have MiniMax's
     // models as they were published.
     let without = [
+        "dots3_note",
         "gemma3",
         "gemma4",
         "llama4",

@@ -43,6 +43,7 @@ fn flops_as_pytorch_counts_them() {
 fn every_family_has_a_case() {
     let cases = cases();
     let wrapped = [
+        "dots3_note",
         "gemma3",
         "gemma4",
         "llama4",

@@ -202,6 +202,40 @@ fn streams_are_summed_and_written_to() {
 }
 
 #[test]
+fn experts_that_hand_back_what_they_get() {
+    let idle = r#"{"model_type": "longcat_flash", "hidden_size": 12, "num_layers": 1, "num_attention_heads": 3,
+        "n_routed_experts": 4, "zero_expert_num": 2, "moe_topk": 3, "expert_ffn_hidden_size": 6, "vocab_size": 11}"#;
+    // All six are scored: 2·12·6·6; 12·6·2; 12·6·2; 6·6·2
+    costs(idle, &EXACT, "Moe - Router", [864, 144, 144, 72]);
+    // Of 6·3 choices 4/6 do work, 12 rows: 12·12·2·6; 4·(1 − 0.5⁶) experts of 6·12·2; 12·6·2; 12·12·2
+    costs(idle, &EXACT, "Moe - Experts Down_Proj", [1728, 567, 144, 288]);
+    // 5·6·12; 2·6·12·2; 6·12·2
+    costs(idle, &EXACT, "Moe - Experts ActMul", [360, 0, 288, 144]);
+    // All three are weighted, and the sum joins behind the next block: (2·3 − 1)·12·6; 3·12·6·2
+    costs(idle, &EXACT, "Moe - Combine", [360, 0, 432, 144]);
+    costs(idle, &EXACT, "Moe - Sum", [72, 0, 288, 144]);
+    let report = analyze(&model_of(idle), &Workload::default(), &EXACT, None).unwrap();
+    let blocks: u64 =
+        report.layers.iter().filter(|row| row.name == "Attn - SDPA").map(|row| row.blocks).sum();
+    assert_eq!(blocks, 2);
+}
+
+#[test]
+fn rotated_keys_may_be_normed() {
+    let normed = r#"{"model_type": "dots3_note_text", "hidden_size": 12, "num_hidden_layers": 3, "qk_rope_head_dim": 2,
+        "num_attention_heads": 3, "swa_num_attention_heads": 2, "swa_qk_rope_head_dim": 4, "sliding_window": 4,
+        "swa_kv_lora_rank": 10, "n_routed_experts": 4, "num_experts_per_tok": 2, "v_head_dim": 5, "vocab_size": 11}"#;
+    // (4·2 + 2)·6; 2·2; 2·6·2
+    costs(normed, &EXACT, "Attn - K_Norm", [60, 4, 24, 24]);
+    // A gate for each of 3 heads of 5: 4·3·6 + 15·6; (15 + 3)·6·2; 15·6·2
+    costs(normed, &EXACT, "Attn - Gate", [162, 0, 216, 180]);
+    // Two layers keep latents of 512 + 2 and keys of 128 of the index for 21 tokens, one 10 + 4 for the last 4.
+    let decode = Workload::uniform(20, 1, 1).unwrap();
+    let report = analyze(&model_of(normed), &decode, &EXACT, None).unwrap();
+    assert_eq!(report.storage[1].bytes.0, 2 * (2 * 21 * (514 + 128) + 4 * 14));
+}
+
+#[test]
 fn streams_that_are_not_mixed() {
     let added =
         LATENT.replace("deepseek_v3", "hy_v4").replace(r#""vocab_size""#, r#""hc_mult": 2, "vocab_size""#);

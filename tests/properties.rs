@@ -16,7 +16,7 @@ fn cases() -> Vec<Value> {
 /// A model of some family, with one to six layers.
 fn models() -> impl Strategy<Value = Model> {
     (prop::sample::select(cases()), 1u64..=6).prop_map(|(mut config, layers)| {
-        let names = ["n_layer", "n_layers", "num_hidden_layers"];
+        let names = ["n_layer", "n_layers", "num_layers", "num_hidden_layers"];
         let key = names.into_iter().find(|name| config.get(name).is_some()).unwrap();
         let before = config[key].as_u64().unwrap() as usize;
         config[key] = json!(layers);
@@ -58,6 +58,15 @@ fn report(model: &Model, workload: &Workload, accounting: &Accounting) -> Report
 fn op<'a>(model: &'a Model, report: &Report, row: usize) -> &'a Op {
     let (group, layer) = report.layers[row].at;
     &model.groups[group].layers[layer].op
+}
+
+fn rounded(op: &Op) -> bool {
+    let rows = match op {
+        Op::Linear(linear) => linear.rows,
+        Op::Activation(activation) => activation.rows,
+        _ => return false,
+    };
+    matches!(rows, Rows::Spread(_))
 }
 
 fn config() -> ProptestConfig {
@@ -112,6 +121,8 @@ proptest! {
             let op = op(&model, &once, i);
             // Latent attention may take its other form for more queries; a lookup reads a row a token.
             if matches!(op, Op::LatentUp(_) | Op::LatentAttention(_)) { continue; }
+            // Of rows that reach experts a part is rounded up.
+            if rounded(op) { continue; }
             prop_assert_eq!(b.flops.0, 2 * a.flops.0, "{}", a.name);
             prop_assert_eq!(b.input_bytes.0, 2 * a.input_bytes.0, "{}", a.name);
             prop_assert_eq!(b.output_bytes.0, 2 * a.output_bytes.0, "{}", a.name);

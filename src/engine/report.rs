@@ -313,14 +313,22 @@ fn row(
 }
 
 fn experts_read(layer: &Layer, context: &Context<'_>) -> Option<ExpertsRead> {
-    let Op::Linear(Linear { rows: Rows::Routed(experts), .. }) = layer.op else { return None };
+    let Op::Linear(Linear { rows, .. }) = layer.op else { return None };
+    let (experts, total, lowest, expected) = match rows {
+        Rows::Routed(experts) => {
+            (experts, experts.total, experts.per_token, cost::expected_experts(experts, context))
+        }
+        // All may be sent to where none does work.
+        Rows::Spread(spread) => (spread.experts, spread.held, 0, cost::expected_held(&spread, context)),
+        _ => return None,
+    };
     let draws = context.load.new_tokens.and_then(|n| n.checked_mul(experts.per_token.into()));
     Some(ExpertsRead {
-        total: experts.total,
+        total,
         per_token: experts.per_token,
-        expected: cost::expected_experts(experts, context),
-        lowest: experts.per_token,
-        highest: draws.map_or(experts.total, |n| n.min(experts.total.into()) as u64),
+        expected,
+        lowest,
+        highest: draws.map_or(total, |n| n.min(total.into()) as u64),
     })
 }
 
@@ -400,7 +408,7 @@ impl Sums {
             self.input = self.input + cost.input_bytes * times;
             self.output = self.output + cost.output_bytes * times;
         }
-        let routed = matches!(layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_)));
+        let routed = matches!(layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_) | Rows::Spread(_)));
         if routed && accounting.storage == Storage::WeightTraffic {
             self.unread = self.unread + (cost.stored_bytes - cost.weight_bytes) * times;
         }

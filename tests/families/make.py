@@ -260,6 +260,15 @@ SHARED = dict(num_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, nu
 ROUTED = dict(
     n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, n_shared_experts=2, n_group=1, topk_group=1,
 )
+DOTS3 = dict(
+    MLA, q_lora_rank=32, index_topk=12, index_head_dim=16, index_n_heads=4, shared_experts_intermediate_size=44,
+    sliding_window=8, swa_num_attention_heads=4, swa_num_key_value_heads=4, swa_q_lora_rank=30, swa_kv_lora_rank=26,
+    pad_token_id=0,
+)
+LONGCAT = dict(
+    LATENT, vocab_size=300, hidden_size=96, ffn_hidden_size=152, num_layers=3, num_attention_heads=6, q_lora_rank=32,
+    n_routed_experts=8, moe_topk=3, expert_ffn_hidden_size=40, head_dim=8, max_position_embeddings=512,
+)
 M3 = dict(
     head_dim=20, num_local_experts=8, num_experts_per_tok=3, shared_intermediate_size=56, dense_intermediate_size=130,
 )
@@ -343,6 +352,15 @@ RECENT = {
         tie_word_embeddings=False,
     ),
     "cwm": dict(SIZES, model_type="cwm", head_dim=20, sliding_window=8, mlp_bias=True),
+    "dots3_note_text": dict(
+        SIZES, **DOTS3, model_type="dots3_note_text", n_shared_experts=2, first_k_dense_replace=2, attention_bias=True,
+        swa_qk_nope_head_dim=12, swa_qk_rope_head_dim=4, swa_head_dim=16, swa_v_head_dim=14,
+    ),
+    "dots3_note_text, listed": dict(
+        SIZES, **DOTS3, model_type="dots3_note_text", mlp_layer_types=SOME_DENSE, use_dsa=False, swa_head_dim=28,
+        swa_qk_nope_head_dim=20, tie_word_embeddings=True, moe_shared_expert_intermediate_size=56,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention", "sliding_attention", "full_attention"],
+    ),
     "exaone": dict(SIZES, model_type="exaone", attention_bias=True, mlp_bias=True),
     "exaone_moe": dict(SIZES, **SHARED, model_type="exaone_moe", sliding_window=8, first_k_dense_replace=2),
     "exaone_moe, full": dict(
@@ -401,6 +419,10 @@ RECENT = {
     "laguna, wide gates": dict(
         SIZES, **MOE, model_type="laguna", head_dim=16, shared_expert_intermediate_size=56, gating="per-element",
         mlp_layer_types=SOME_DENSE,
+    ),
+    "longcat_flash": dict(LONGCAT, model_type="longcat_flash", zero_expert_num=0, attention_bias=True),
+    "longcat_flash, idle experts": dict(
+        LONGCAT, model_type="longcat_flash", zero_expert_num=5, router_bias=True, tie_word_embeddings=True,
     ),
     "mimo_v2_flash": dict(
         SIZES, **EVERY_SIXTH, model_type="mimo_v2_flash", head_dim=24, v_head_dim=16, sliding_window=8,
@@ -554,6 +576,13 @@ def weighing(config, cached, new, batch):
     return 2 * config.index_n_heads * batch * new * entries * config.layer_types.count(kind)
 
 
+def never_read(config):
+    """Weights that LongCat's class makes for experts which hand back what they get."""
+    if config.model_type != "longcat_flash":
+        return 0
+    return config.num_layers * config.zero_expert_num * 2 * config.expert_ffn_hidden_size * config.hidden_size
+
+
 def case(name, config):
     settings = {k: v for k, v in config.items() if k != "model_type"}
     built = AutoConfig.for_model(config["model_type"], **copy.deepcopy(settings))
@@ -563,13 +592,14 @@ def case(name, config):
     model = make(built, attn_implementation="eager", dtype=torch.float32, **plainly)
     # The counter follows gradients into modules that are called with parameters, as DBRX's experts are.
     model = model.eval().requires_grad_(False)
-    scans = config["model_type"] in NO_FLOPS or any(isinstance(part, torch.nn.Conv1d) for part in model.modules())
+    # How many choices fall on experts that do no work is chance.
+    scans = config["model_type"] in NO_FLOPS or getattr(built, "zero_expert_num", 0) or any(isinstance(part, torch.nn.Conv1d) for part in model.modules())
     fresh = IS_RECENT and "kv_lora_rank" in built.to_dict()
     counted = [] if scans else [w for w in WORKLOADS if not (fresh and w[0])]
     return {
         "name": name,
         "config": config,
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": sum(p.numel() for p in model.parameters()) - never_read(built),
         "flops": [[*w, flops(model, *w) + weighing(built, *w)] for w in counted],
     }
 

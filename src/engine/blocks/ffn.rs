@@ -1,7 +1,9 @@
 //! Feed-forward layers, dense and mixed of experts.
 
 use super::{linear, whole};
-use crate::engine::model::{Activation, Combine, Experts, Function, Layer, Linear, NormKind, Op, Role, Rows};
+use crate::engine::model::{
+    Activation, Combine, Experts, Function, Layer, Linear, NormKind, Op, Role, Rows, Spread,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ffn {
@@ -9,6 +11,8 @@ pub enum Ffn {
     Moe(Moe),
     /// Both at once on the block's input, each with norms of its own.
     Both(Mlp, Moe),
+    /// Both at once on the same, the experts' output added behind the next block.
+    Beside(Mlp, Moe),
     /// A block that is a mixer alone.
     None,
 }
@@ -36,6 +40,8 @@ pub struct Moe {
     pub shared_gate: bool,
     /// The narrower state that the routed experts work on, where they do.
     pub latent: Option<MoeLatent>,
+    /// Experts that a token may be sent to besides, and which hand it back as it is.
+    pub idle: u64,
 }
 
 /// A narrower state between two projections.
@@ -96,6 +102,12 @@ impl Ffn {
                 layers.extend([norm(Role::MoePostNorm), sum]);
                 layers
             }
+            Ffn::Beside(mlp, moe) => {
+                let mut layers = moe.layers(hidden);
+                layers.extend(Ffn::Dense(*mlp).layers(hidden));
+                layers.push(Layer::new(Role::MoeSum, Op::Residual { width: hidden }));
+                layers
+            }
             Ffn::None => Vec::new(),
         }
     }
@@ -105,7 +117,7 @@ impl Ffn {
         match self {
             Ffn::None => String::new(),
             Ffn::Dense(_) => "dense".to_owned(),
-            Ffn::Both(_, moe) => format!("dense and {}", Ffn::Moe(*moe).label()),
+            Ffn::Both(_, moe) | Ffn::Beside(_, moe) => format!("dense and {}", Ffn::Moe(*moe).label()),
             Ffn::Moe(moe) => {
                 let shared = if moe.shared.is_some() { " + shared" } else { "" };
                 format!("{} of {} experts{shared}", moe.experts.per_token, moe.experts.total)
@@ -117,12 +129,18 @@ impl Ffn {
 impl Moe {
     /// Routed experts alone, chosen without a bias.
     pub fn plain(experts: Experts, expert: Mlp) -> Self {
-        Moe { experts, expert, router_bias: false, shared: None, shared_gate: false, latent: None }
+        Moe { experts, expert, router_bias: false, shared: None, shared_gate: false, latent: None, idle: 0 }
     }
 
     fn layers(&self, hidden: u64) -> Vec<Layer> {
-        let routed = Rows::Routed(self.experts);
-        let mut layers = vec![linear(Role::MoeRouter, hidden, self.experts.total, self.router_bias)];
+        let Experts { total, per_token } = self.experts;
+        let all = total + self.idle;
+        // Tokens are taken to be sent to all alike, of which only some do work.
+        let routed = match self.idle {
+            0 => Rows::Routed(self.experts),
+            _ => Rows::Spread(Spread { experts: Experts { total: all, per_token }, held: total, sources: 1 }),
+        };
+        let mut layers = vec![linear(Role::MoeRouter, hidden, all, self.router_bias)];
         let width = self.latent.map_or(hidden, |latent| latent.width);
         if let Some(latent) = self.latent {
             layers.push(linear(Role::MoeLatentDownProj, hidden, width, latent.bias));
@@ -138,7 +156,7 @@ impl Moe {
             layers.push(linear(Role::MoeSharedGate, hidden, 1, false));
         }
         let together = self.shared.is_some() && self.latent.is_none();
-        let combine = Combine { width, per_token: self.experts.per_token, shared: together };
+        let combine = Combine { width, per_token, shared: together };
         layers.push(Layer::new(Role::MoeCombine, Op::Combine(combine)));
         if let Some(latent) = self.latent {
             layers.push(linear(Role::MoeLatentUpProj, width, hidden, latent.bias));

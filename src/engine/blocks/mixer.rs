@@ -60,17 +60,6 @@ pub enum OutputGate {
     PerHead,
 }
 
-impl OutputGate {
-    /// How many there are for an output so wide, of so many heads.
-    fn gates(self, width: u64, heads: u64) -> u64 {
-        match self {
-            OutputGate::None => 0,
-            OutputGate::WithQueries | OutputGate::Wide => width,
-            OutputGate::PerHead => heads,
-        }
-    }
-}
-
 /// Norms of queries and keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QkNorm {
@@ -95,6 +84,8 @@ pub struct LatentAttention {
     /// Whether the part of queries and keys that is for positions is rotated.
     pub rotated: bool,
     pub gate: OutputGate,
+    /// Whether the rotated part of the keys is normed for itself.
+    pub key_norm: bool,
     /// What chooses the tokens that are attended to; none where all are, or a layer before has chosen.
     pub index: Option<Index>,
 }
@@ -130,7 +121,7 @@ impl SelfAttention {
     fn layers(self, hidden: u64) -> Vec<Layer> {
         let SelfAttention { q_heads, kv_heads, head_dim, v_dim, .. } = self;
         let width = v_dim * q_heads;
-        let gates = self.gate.gates(width, q_heads);
+        let gates = self.gate.gates(q_heads, width);
         let together = self.gate == OutputGate::WithQueries;
         let own_heads = if self.source == Source::Shared { 0 } else { kv_heads };
         let own_values = if self.source == Source::OwnKeys { 0 } else { v_dim };
@@ -177,6 +168,17 @@ impl SelfAttention {
     }
 }
 
+impl OutputGate {
+    /// How many gates are on the output of all heads, `width` elements together.
+    fn gates(self, heads: u64, width: u64) -> u64 {
+        match self {
+            OutputGate::None => 0,
+            OutputGate::WithQueries | OutputGate::Wide => width,
+            OutputGate::PerHead => heads,
+        }
+    }
+}
+
 impl QkNorm {
     fn layers(self, q_heads: u64, kv_heads: u64, head_dim: u64) -> Vec<Layer> {
         let per_head = |heads, kind, sets| Norm { kind, width: head_dim, vectors: heads, sets };
@@ -209,6 +211,9 @@ impl LatentAttention {
             norm(Role::AttnKvDownNorm, rank),
             Layer::new(Role::AttnKvUpProj, Op::LatentUp(self.latent)),
         ]);
+        if self.key_norm {
+            layers.push(norm(Role::AttnKNorm, rope_dim));
+        }
         if self.rotated {
             let rope = Rope { heads: heads + 1, dims: rope_dim, head_dim: rope_dim };
             layers.push(Layer::new(Role::AttnRope, Op::Rope(rope)));
@@ -222,7 +227,7 @@ impl LatentAttention {
         }
         let width = heads * v_dim;
         layers.push(Layer::new(Role::AttnSdpa, Op::LatentAttention(self.latent)));
-        let gates = self.gate.gates(width, heads);
+        let gates = self.gate.gates(heads, width);
         if gates > 0 {
             layers.extend([
                 linear(Role::AttnGateProj, hidden, gates, false),
@@ -322,6 +327,7 @@ impl Mixer {
                     let shared = if index.is_none() { ", shared index" } else { "" };
                     format!("sparse latent attention {}{shared}", grouped(count.into()))
                 }
+                Span::Sliding(window) => format!("sliding latent attention {}", grouped(window.into())),
                 _ => "latent attention".to_owned(),
             },
             Mixer::Delta(_) => "linear attention".to_owned(),

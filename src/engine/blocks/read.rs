@@ -225,9 +225,9 @@ impl<'a> Base<'a> {
         words(self.keys, "layer_types", self.layers)
     }
 
-    /// Which layers attend, by `layer_types`.
-    pub fn attending(&self, known: &[(&str, bool)]) -> Result<Option<Vec<bool>>, Box<Error>> {
-        attending(self.keys, self.layers, known)
+    /// Which layers have something, such as attention, by what the words of `layer_types` say of it.
+    pub fn which_layers(&self, known: &[(&str, bool)]) -> Result<Option<Vec<bool>>, Box<Error>> {
+        which_layers(self.keys, self.layers, known)
     }
 
     /// # Errors
@@ -261,11 +261,11 @@ impl<'a> Base<'a> {
 /// The words of `layer_types` in models of full and linear attention.
 pub const FULL_OR_LINEAR: &[(&str, bool)] = &[("full_attention", true), ("linear_attention", false)];
 
-/// Which of so many layers attend, by `layer_types` and what each of its words means.
+/// Which of so many layers have something, by what the words of `layer_types` say of it.
 ///
 /// # Errors
 /// When a word is not among them.
-pub fn attending(
+pub fn which_layers(
     keys: Keys<'_>,
     layers: u64,
     known: &[(&str, bool)],

@@ -123,7 +123,7 @@ pub fn expected_experts(experts: Experts, context: &Context<'_>) -> f64 {
 }
 
 /// Of the experts that a device holds, how many are expected to be taken by any token of all sources.
-fn expected_held(spread: &Spread, context: &Context<'_>) -> f64 {
+pub fn expected_held(spread: &Spread, context: &Context<'_>) -> f64 {
     let tokens = context.load.new_tokens.and_then(|tokens| tokens.checked_mul(spread.sources.into()));
     spread.held as f64 * drawn(spread.experts, tokens)
 }

@@ -18,7 +18,7 @@ use super::precision::{Format, Over};
 use super::workload::Load;
 use symbols::*;
 
-pub use dense::expected_experts;
+pub use dense::{expected_experts, expected_held};
 pub use latent::{Form, form};
 
 /// What one layer of one block costs for a whole batch.

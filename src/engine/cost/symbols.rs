@@ -33,7 +33,7 @@ symbols! {
     OUTPUTS = "out", "output features";
     EXPERTS = "E", "experts";
     PER_TOKEN = "k", "experts that a token takes";
-    HELD = "Eₕ", "experts that the device holds";
+    HELD = "Eₕ", "experts whose weights the device holds";
     SOURCES = "q", "batches whose tokens are routed at the same time";
     DISTINCT = "Eₓ", "distinct experts to expect, E · (1 − (1 − k/E)ᴺ)";
     Q_HEADS = "H", "query heads";

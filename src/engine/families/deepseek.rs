@@ -36,7 +36,7 @@ pub struct Generation {
     pub predicts: bool,
 }
 
-const V2: Generation = Generation {
+pub const V2: Generation = Generation {
     base: Defaults {
         class: "the default of DeepseekV2Config",
         hidden: 4096,
@@ -317,6 +317,7 @@ pub fn of_mixers(
     Ok(ends.around(keys, model_type, precision, groups))
 }
 
+/// The latent attention of a class.
 pub fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttention, Box<Error>> {
     let Defaults { class, heads, .. } = generation.base;
     let (q_rank, rank, nope_dim, rope_dim, v_dim) = generation.latent;
@@ -335,6 +336,7 @@ pub fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttent
         bias: keys.flag_or("attention_bias", false, class)?,
         rotated: true,
         gate: if generation.streams { OutputGate::Wide } else { OutputGate::None },
+        key_norm: false,
         index: None,
     })
 }
@@ -391,7 +393,7 @@ fn chooses(keys: Keys<'_>, layers: u64, seldom: bool) -> Result<Vec<bool>, Box<E
 }
 
 /// Which layers are mixed: behind the dense ones every `moe_layer_freq`-th, unless each is listed.
-fn mixed(keys: Keys<'_>, layers: u64, generation: &Generation) -> Result<Vec<bool>, Box<Error>> {
+pub fn mixed(keys: Keys<'_>, layers: u64, generation: &Generation) -> Result<Vec<bool>, Box<Error>> {
     let listed = keys.has("mlp_layer_types");
     let first = ("first_k_dense_replace", generation.dense_first);
     let behind = mixed_layers(keys, layers, first, generation.dense_why)?;

@@ -4,7 +4,7 @@
 
 use super::deepseek::{Generation, V3, attention, of_mixers};
 use super::mixture::Small;
-use crate::engine::blocks::read::{Defaults, FULL_OR_LINEAR, attending, indices, silu_alone};
+use crate::engine::blocks::read::{Defaults, FULL_OR_LINEAR, indices, silu_alone, which_layers};
 use crate::engine::blocks::{DeltaNet, LatentAttention, Mixer, OutputGate};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -66,7 +66,7 @@ pub fn kimi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let head_dim = dim("head_dim", "linear_head_dim", 128)?;
     let heads = dim("num_heads", "linear_num_heads", 32)?;
     let kernel = dim("short_conv_kernel_size", "linear_conv_kernel_dim", 4)?;
-    let attends = match (attending(keys, layers, FULL_OR_LINEAR)?, inner) {
+    let attends = match (which_layers(keys, layers, FULL_OR_LINEAR)?, inner) {
         (Some(attends), _) => attends,
         (None, Some(inner)) if inner.has("full_attn_layers") && inner.has("kda_layers") => {
             numbered(inner, layers)?
@@ -97,7 +97,7 @@ pub fn ling(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let heads = keys.dim_or("linear_num_heads", full.latent.heads, class)?;
     let head_dim = keys.dim_of_or(&["linear_head_dim", "head_dim"], 128, class)?;
     let kernel = keys.dim_of_or(&["linear_conv_kernel_dim", "short_conv_kernel_size"], 4, class)?;
-    let attends = match attending(keys, layers, FULL_OR_LINEAR)? {
+    let attends = match which_layers(keys, layers, FULL_OR_LINEAR)? {
         Some(attends) => attends,
         None => {
             let every = keys.dim_or("layer_group_size", 6, class)?;

@@ -47,7 +47,7 @@ pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     if base.flag("block_auto_adjust_ff_dim", true)? {
         base.intermediate = adjusted(&base)?;
     }
-    let attends = match base.attending(KINDS)? {
+    let attends = match base.which_layers(KINDS)? {
         Some(attends) => attends,
         None => match base.indices("full_attn_idxs")? {
             Some(attends) => (0..base.layers).map(|layer| attends.contains(&layer)).collect(),
@@ -60,7 +60,7 @@ pub fn dense(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 
 pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_named(keys, &MIXED, names(keys))?;
-    let Some(attends) = base.attending(KINDS)? else {
+    let Some(attends) = base.which_layers(KINDS)? else {
         return Err(keys.refuse("layer_types", "missing; it says which layers attend"));
     };
     let dense = keys.count_or("num_dense_layers", 2, base.class)?;

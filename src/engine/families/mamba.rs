@@ -73,7 +73,7 @@ pub fn granite(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     };
     let known =
         [("mamba", false), ("linear_attention", false), ("attention", true), ("full_attention", true)];
-    let attends = base.attending(&known)?.unwrap_or_else(|| vec![false; base.layers as usize]);
+    let attends = base.which_layers(&known)?.unwrap_or_else(|| vec![false; base.layers as usize]);
     let blocks = attends.into_iter().map(|attends| {
         let mixer = if attends { Mixer::SelfAttention(attention) } else { mamba };
         block(&base, mixer, ffn)

@@ -64,7 +64,7 @@ pub fn first(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 /// Which layers attend: by name, in configs from before transformers had the family by number, or every other.
 fn attends(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
     const NUMBERS: &str = "attn_type_list";
-    if let Some(attends) = base.attending(FULL_OR_LINEAR)? {
+    if let Some(attends) = base.which_layers(FULL_OR_LINEAR)? {
         return Ok(attends);
     }
     let Some(numbers) = base.indices(NUMBERS)? else {
@@ -135,7 +135,7 @@ const SPARSE: &str = "sparse_attention_config";
 /// Which layers attend to blocks that are chosen: none, unless the config says so.
 fn sparse(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
     let keys = base.keys;
-    if let Some(sparse) = base.attending(&[("full_attention", false), ("minimax_m3_sparse", true)])? {
+    if let Some(sparse) = base.which_layers(&[("full_attention", false), ("minimax_m3_sparse", true)])? {
         return Ok(sparse);
     }
     let Some(flags) = keys.opt_object(SPARSE)?.and_then(|sparse| sparse.get("sparse_attention_freq")) else {

@@ -24,6 +24,7 @@ mod laguna;
 mod lfm2;
 mod llama;
 mod llama4;
+mod longcat;
 mod mamba;
 mod mimo;
 mod minimax;
@@ -74,6 +75,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("deepseek_v32", deepseek::v32),
     ("deepseek_v4", deepseek_v4::build),
     ("dots1", dots::build),
+    ("dots3_note_text", dots::third),
     ("ernie4_5", ernie::dense),
     ("ernie4_5_moe", ernie::mixed),
     ("exaone", llama::exaone),
@@ -121,6 +123,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("lfm3", lfm2::third),
     ("llama", llama::llama),
     ("llama4_text", llama4::build),
+    ("longcat_flash", longcat::build),
     ("mamba2", pure_mamba::mamba2),
     ("mimo_v2_flash", mimo::build),
     ("minicpm3", deepseek::minicpm3),
@@ -173,6 +176,7 @@ const FAMILIES: &[(&str, Build)] = &[
 
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
 const WRAPPERS: &[(&str, &str, &str)] = &[
+    ("dots3_note", "text_config", "dots3_note_text"),
     ("gemma3", "text_config", "gemma3_text"),
     ("gemma4", "text_config", "gemma4_text"),
     ("llama4", "text_config", "llama4_text"),
@@ -185,7 +189,8 @@ const WRAPPERS: &[(&str, &str, &str)] = &[
 ];
 
 /// Wrappers whose older configs have the text model's keys beside their own, and its family.
-const FLAT: &[(&str, &str)] = &[("qwen2_vl", "qwen2_vl_text"), ("qwen2_5_vl", "qwen2_5_vl_text")];
+const FLAT: &[(&str, &str)] =
+    &[("dots3_note", "dots3_note_text"), ("qwen2_vl", "qwen2_vl_text"), ("qwen2_5_vl", "qwen2_5_vl_text")];
 
 /// Where wrappers keep their text model.
 const NESTED: &[&str] = &["text_config", "llm_config", "language_config"];
@@ -432,6 +437,7 @@ mod tests {
     fn a_text_model_without_a_type_is_what_its_wrapper_holds() {
         // The text_config that each wrapper's class in transformers builds where none is named.
         for (wrapper, text_type) in [
+            ("dots3_note", "dots3_note_text"),
             ("gemma3", "gemma3_text"),
             ("gemma4", "gemma4_text"),
             ("llama4", "llama4_text"),

@@ -114,7 +114,8 @@ pub fn hybrid(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let rule = DeltaRule { key_heads, value_heads, key_dim, value_dim, decay: Decay::Head };
     let linear = delta_net_of(&base, rule)?;
     let fourth = |layer: u64| layer % 4 == 3 || (base.layers < 4 && layer + 1 == base.layers);
-    let attends = base.attending(FULL_OR_LINEAR)?.unwrap_or_else(|| (0..base.layers).map(fourth).collect());
+    let attends =
+        base.which_layers(FULL_OR_LINEAR)?.unwrap_or_else(|| (0..base.layers).map(fourth).collect());
     let blocks = attends.into_iter().map(|attends| {
         let (placement, mixer) = match attends {
             true => (Placement::Post, Mixer::SelfAttention(full)),

@@ -79,7 +79,7 @@ fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box
     let full = Mixer::SelfAttention(attention);
     let linear = Mixer::Delta(delta_net(base)?);
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let blocks = attending(base)?.into_iter().zip(ffns);
+    let blocks = which_layers(base)?.into_iter().zip(ffns);
     let blocks =
         blocks.map(|(attends, ffn)| Block::new(base.hidden, norm, if attends { full } else { linear }, ffn));
     Ok(base.model(model_type, NormKind::Rms, blocks))
@@ -106,8 +106,8 @@ pub fn delta_net_of(base: &Base<'_>, rule: DeltaRule) -> Result<DeltaNet, Box<Er
 }
 
 /// Which layers attend; the others are linear.
-fn attending(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
-    Ok(match base.attending(FULL_OR_LINEAR)? {
+fn which_layers(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
+    Ok(match base.which_layers(FULL_OR_LINEAR)? {
         Some(attends) => attends,
         None => {
             let interval = base.dim("full_attention_interval", 4)?;

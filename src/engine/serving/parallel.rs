@@ -153,6 +153,9 @@ impl Parallel {
                 Op::Linear(Linear { rows: Rows::Grouped(groups), .. }) => {
                     divides(t, "groups of heads", groups)?;
                 }
+                Op::Linear(Linear { rows: Rows::Spread(spread), .. }) => {
+                    divides(self.expert, "experts", spread.held)?;
+                }
                 Op::Linear(_)
                 | Op::Norm(_)
                 | Op::Rope(_)

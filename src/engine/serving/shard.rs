@@ -5,8 +5,7 @@ use super::link::{Collective, Links, Transfer};
 use super::parallel::Parallel;
 use crate::engine::error::Error;
 use crate::engine::model::{
-    Experts, Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rope, Rows, Source, Spread, Stage,
-    StateSpace,
+    Group, Layer, Linear, Lookup, Model, Norm, Op, Role, Rope, Rows, Source, Spread, Stage, StateSpace,
 };
 use crate::engine::workload::Load;
 use std::sync::Arc;
@@ -337,10 +336,10 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
 
 /// Routed rows where experts are spread, others as they are.
 fn spread(rows: Rows, parallel: &Parallel) -> Rows {
-    match rows {
-        Rows::Routed(experts @ Experts { total, .. }) if parallel.expert > 1 => {
-            Rows::Spread(Spread { experts, held: total / parallel.expert, sources: parallel.sources() })
-        }
-        rows => rows,
-    }
+    let (experts, all) = match rows {
+        Rows::Routed(experts) if parallel.expert > 1 => (experts, experts.total),
+        Rows::Spread(Spread { experts, held, .. }) if parallel.expert > 1 => (experts, held),
+        rows => return rows,
+    };
+    Rows::Spread(Spread { experts, held: all / parallel.expert, sources: parallel.sources() })
 }
