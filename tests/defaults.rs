@@ -294,14 +294,26 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("youtu", 64),
     ];
     // Learned positions, ALiBi, or none.
-    let never =
-        ["bloom", "gpt2", "gpt_bigcode", "granitemoehybrid", "kimi_linear", "mpt", "nemotron_h", "opt"];
+    let never = [
+        "bloom",
+        "gpt2",
+        "gpt_bigcode",
+        "granitemoehybrid",
+        "jamba",
+        "kimi_linear",
+        "mpt",
+        "nemotron_h",
+        "opt",
+    ];
     for row in rows() {
         let family = &*row.model.model_type;
         let layers = row.blocks().into_iter().filter(|layers| kind(layers).ends_with("_attention"));
         let layers = layers.filter(|layers| kind(layers) != "linear_attention");
         let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
-        assert!(!got.is_empty() || ["bamba", "granitemoehybrid", "mamba2"].contains(&family));
+        assert!(
+            !got.is_empty()
+                || ["bamba", "falcon_mamba", "granitemoehybrid", "mamba", "mamba2"].contains(&family)
+        );
         for (kind, got) in got {
             let part = parts.iter().find(|part| part.0 == family).map(|part| part.1);
             let whole =

@@ -46,6 +46,7 @@ const MODELS: &[(&str, &str)] = &[
         "A state space, and experts on a latent state (nemotron_h)",
         r#"{"model_type": "nemotron_h", "moe_latent_size": 1024}"#,
     ),
+    ("The first Mamba's state space (jamba)", r#"{"model_type": "jamba"}"#),
     (
         "Short convolutions (lfm2)",
         r#"{"model_type": "lfm2", "conv_bias": true, "full_attn_idxs": [0, 2], "num_hidden_layers": 3}"#,

@@ -418,6 +418,43 @@ fn state_spaces() {
 }
 
 #[test]
+fn state_spaces_of_the_first_mamba() {
+    // 20 channels with a state of 3 each, a kernel of 4, steps made of 5.
+    let of = |model_type: &str| {
+        format!(
+            r#"{{"model_type": "{model_type}", "hidden_size": 12, "num_hidden_layers": 1, "intermediate_size": 20,
+            "state_size": 3, "time_step_rank": 5, "vocab_size": 11}}"#
+        )
+    };
+    let mamba = of("mamba");
+    // 2·12·40·6; 12·40·2; 12·6·2; 40·6·2
+    costs(&mamba, &EXACT, "SSM - In_Proj", [5760, 960, 144, 480]);
+    // (2·4 − 1 + 1 + 4)·20·6; (20·4 + 20)·2; 20·6·2 + a state of 20·3·3·2
+    costs(&mamba, &EXACT, "SSM - Conv1D", [1440, 200, 600, 600]);
+    // To steps, writes and reads, 5 + 2·3: 2·20·11·6; 20·11·2; 20·6·2; 11·6·2
+    costs(&mamba, &EXACT, "SSM - X_Proj", [2640, 440, 240, 132]);
+    // 2·5·20·6 + 20·6; (5·20 + 20)·2; 5·6·2; 20·6·2
+    costs(&mamba, &EXACT, "SSM - Dt_Proj", [1320, 240, 60, 240]);
+    // (7·3 + 2)·20·6; (20·3 + 20)·2; (20 + 2·3 + 20)·6·2 + a state of 20·3·3·2; 20·6·2 + 360
+    costs(&mamba, &EXACT, "SSM - Scan", [2760, 160, 912, 600]);
+    costs(&mamba, &EXACT, "SSM - Out_Proj", [2880, 480, 240, 144]);
+    let of_norms = |config: &str| {
+        let report = analyze(&model_of(config), &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+        // The convolution's 360 and the scan's 360 bytes, whatever the context.
+        assert_eq!(report.storage[1].bytes.0, 720);
+        let rows = report.layers.iter().filter(|row| row.name == "SSM - X_Norm");
+        rows.map(|row| [row.flops.0, row.weight_bytes.0, row.input_bytes.0]).collect::<Vec<_>>()
+    };
+    assert_eq!(of_norms(&mamba), Vec::<[u128; 3]>::new());
+    // (3·5 + 2)·6; 5·6·2; and twice (3·3 + 2)·6; 2·3·6·2
+    assert_eq!(of_norms(&of("falcon_mamba")), [[102, 0, 60], [132, 0, 72]]);
+    let jamba = r#"{"model_type": "jamba", "hidden_size": 10, "num_hidden_layers": 1, "num_attention_heads": 2,
+        "num_key_value_heads": 1, "mamba_d_state": 3, "mamba_dt_rank": 5, "vocab_size": 11}"#;
+    // With weights: (4·5 + 2)·6; 5·2; and twice (4·3 + 2)·6; 2·3·2
+    assert_eq!(of_norms(jamba), [[132, 10, 60], [168, 12, 72]]);
+}
+
+#[test]
 fn short_convolutions() {
     // (2·3 − 1)·12·6; 12·3·2; 12·6·2 + a state of 12·2·3·2
     costs(SHORT, &EXACT, "Conv - Conv1D", [360, 72, 288, 288]);

@@ -358,6 +358,10 @@ fn what_later_families_cannot_be_is_refused_by_name() {
         ),
         ("minimax", json!({"hidden_act": "relu"}), "hidden_act", "only \"silu\""),
         ("minimax", json!({"rotary_dim": 5}), "rotary_dim", "more than a head's 4"),
+        ("jamba", json!({"attn_layer_offset": 8}), "attn_layer_offset", "not below the 8 layers"),
+        ("jamba", json!({"hidden_act": "gelu"}), "hidden_act", "only \"silu\""),
+        ("mamba", json!({"hidden_act": "relu"}), "hidden_act", "only \"silu\""),
+        ("falcon_mamba", json!({"time_step_rank": "half"}), "time_step_rank", "half"),
         ("mamba2", json!({"num_heads": 5}), "num_heads", "are not the 24 features"),
         (
             "mamba2",

@@ -29,10 +29,11 @@ FAMILIES = """
 """.split()
 RECENT = """
     afmoe apertus bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
-    exaone_moe falcon_h1 flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa
-    granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 kimi_linear laguna lfm2 lfm2_moe lfm3
-    longcat_flash mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3 mistral4 nanochat
-    nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5 vaultgemma youtu
+    exaone_moe falcon_h1 falcon_mamba flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa
+    granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2 lfm2_moe
+    lfm3 longcat_flash mamba mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
+    mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open
+    step3p5 vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -44,12 +45,13 @@ NO_SHAPE = re.compile(
     r"|temperature_tuning|query_pre_attn_scalar|final_logit_softcapping|bidirectional|rope_local|rope_interleave"
     r"|^n_ctx$|max_seq_len|pdrop|^init_device$|^verbose$|attn_impl|softmax_scale|alibi_bias_max|prefix_lm"
     r"|uses_sequence_id|moe_(loss|normalize|norm_min)|jitter|original_max_position|apply_residual_connection_post_layernorm|^_sliding_window_pattern$|^model_type$"
-    r"|^(mamba_)?(time_step|dt)_(?!rank)|chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
+    r"|^(mamba_)?(time_step|dt)_(?!rank)|(?<!attention_)chunk_size$|_multipliers$|num_logits_to_keep|residual_in_fp32|rescale_prenorm|z_loss"
     r"|_kernels$|cache_dtype$|norm_before_gate$|_expert_bias$|expert_overlap$|^mtp_"
     r"|^mup_enabled$|^route_scale$|^scale_emb$|^scale_depth$|^dim_model_base$"
     r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
     r"|a_log_m|^linear_dt_|neg_eigval$"
     r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
+    r"|^use_mambapy$|^use_associative_scan$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}

@@ -467,6 +467,25 @@ RECENT = {
         SIZES, **STEP, model_type="step3p5", moe_num_experts=8, moe_top_k=3, share_expert_dims=56, moe_layers_enum="1,2,4",
         attention_other_setting=dict(num_attention_heads=4), partial_rotary_factors=[0.5, 1.0, 1.0, 0.5, 1.0],
     ),
+    "mamba": dict(PURE, model_type="mamba", state_size=20, conv_kernel=3, use_bias=True),
+    "mamba, untied": dict(
+        PURE, model_type="mamba", state_size=10, time_step_rank=5, expand=3, use_conv_bias=False,
+        tie_word_embeddings=False,
+    ),
+    "falcon_mamba": dict(
+        PURE, model_type="falcon_mamba", state_size=20, conv_kernel=3, expand=16, intermediate_size=200,
+    ),
+    "jamba": dict(
+        SIZES, model_type="jamba", num_experts=8, num_experts_per_tok=3, mamba_d_state=20, mamba_d_conv=3,
+        mamba_dt_rank=7, mamba_proj_bias=True, attn_layer_period=3, attn_layer_offset=1,
+    ),
+    "jamba, dense": dict(
+        SIZES, model_type="jamba", num_experts=1, num_experts_per_tok=1, attn_layer_period=2, attn_layer_offset=0,
+        mamba_conv_bias=False, tie_word_embeddings=True,
+    ),
+    "jamba, attention": dict(
+        SIZES, model_type="jamba", num_experts=8, num_experts_per_tok=3, attn_layer_period=1, attn_layer_offset=0,
+    ),
     "mamba2": dict(
         PURE, model_type="mamba2", num_heads=12, head_dim=16, state_size=20, n_groups=2, conv_kernel=3, use_bias=True,
     ),

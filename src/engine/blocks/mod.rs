@@ -14,7 +14,7 @@ pub use compressed::{CompressedAttention, Entries};
 pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
 pub use mixer::{LatentAttention, Mixer, OutputGate, QkNorm, SelfAttention};
-pub use recurrent::{DeltaNet, Mamba, ShortConv};
+pub use recurrent::{DeltaNet, Mamba, ShortConv, Steps};
 
 use super::model::{
     Activation, Back, Function, Group, Layer, Linear, Norm, NormKind, Op, Role, Rows, Stage, Streams,

@@ -26,6 +26,17 @@ pub struct Mamba {
     pub out_bias: bool,
     /// Whether each group's output is normalised, with a weight of its own.
     pub normed: bool,
+    /// How steps, writes and reads are made, where they are not projected together with the input.
+    pub steps: Option<Steps>,
+}
+
+/// The first Mamba's way: one projection of what was convolved, and for the steps another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// Elements that the steps are made of.
+    pub rank: u64,
+    /// What normalises the three parts between: so many sets of weights, where anything does.
+    pub norm_sets: Option<u64>,
 }
 
 /// A convolution over a few tokens between two projections, gated before and behind.
@@ -90,15 +101,27 @@ impl Mamba {
     pub(super) fn layers(self, hidden: u64, out: Role) -> Vec<Layer> {
         let space = self.space;
         let width = space.width();
-        let conv =
-            Conv { channels: width + space.shared(), kernel: self.kernel, bias: self.conv_bias, act: true };
-        let projected = 2 * width + space.shared() + space.heads;
+        let (shared, heads) = if self.steps.is_some() { (0, 0) } else { (space.shared(), space.heads) };
+        let conv = Conv { channels: width + shared, kernel: self.kernel, bias: self.conv_bias, act: true };
         let mut layers = vec![
-            linear(Role::SsmInProj, hidden, projected, self.in_bias),
+            linear(Role::SsmInProj, hidden, 2 * width + shared + heads, self.in_bias),
             Layer::new(Role::SsmConv, Op::Conv(conv)),
+        ];
+        if let Some(Steps { rank, norm_sets }) = self.steps {
+            layers.push(linear(Role::SsmStepsProj, width, rank + space.shared(), false));
+            if let Some(sets) = norm_sets {
+                let norm = |width, vectors| {
+                    let norm = Norm { kind: NormKind::Rms, width, vectors, sets: vectors * sets };
+                    Layer::new(Role::SsmStepsNorm, Op::Norm(norm))
+                };
+                layers.extend([norm(rank, 1), norm(space.state, 2)]);
+            }
+            layers.push(linear(Role::SsmStepProj, rank, width, true));
+        }
+        layers.extend([
             Layer::new(Role::SsmScan, Op::StateSpace(space)),
             Layer::new(Role::SsmGate, Op::Gate { width, gates: width, sigmoid: true }),
-        ];
+        ]);
         if self.normed {
             let groups = space.groups;
             let norm = Norm { kind: NormKind::Rms, width: width / groups, vectors: groups, sets: groups };

@@ -119,6 +119,9 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", 31_577_937_344, 3_580_073_408),
     ("ibm-granite/granite-4.0-h-tiny", 6_939_037_248, 1_465_470_528), // Hub
     ("mistralai/Mamba-Codestral-7B-v0.1", 7_285_403_648, 7_285_403_648), // model card
+    ("state-spaces/mamba-2.8b-hf", 2_768_345_600, 2_768_345_600), // Hub
+    ("tiiuae/falcon-mamba-7b", 7_272_665_088, 7_272_665_088), // Hub
+    ("ai21labs/Jamba-v0.1", 51_570_323_328, 12_110_311_296), // Hub
     ("LiquidAI/LFM2-1.2B", 1_170_340_608, 1_170_340_608), // Hub
     ("databricks/dbrx-base", 131_596_523_520, 36_469_708_800), // Hub
     ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub

@@ -59,7 +59,8 @@ pub fn delta_rule<N: Number>(rule: &DeltaRule, context: &Context<'_>) -> Cost<N>
 }
 
 /// A state space, token by token: decay the state `1`, add the outer product of input and write vector `2`, read
-/// it `2`, for each element of the state; and the input once more, scaled, on top of each output `2`.
+/// it `2`, for each element of the state; and the input once more, scaled, on top of each output `2`. Where each
+/// element has a rate of its own, its decay is the exponential of that times the step `2`.
 pub fn state_space<N: Number>(space: &StateSpace, context: &Context<'_>) -> Cost<N> {
     let groups = || N::named(SPACE_GROUPS, space.groups);
     let heads = || N::named(SPACE_HEADS, space.heads);
@@ -67,10 +68,15 @@ pub fn state_space<N: Number>(space: &StateSpace, context: &Context<'_>) -> Cost
     let state = || N::named(SPACE_STATE, space.state);
     let kept = || width() * state() * N::named(BATCH, context.load.batch);
     let read = width() + N::int(2) * groups() * state() + heads();
-    // A decay, a step-size bias and a scale of the skip for every head.
-    let parameters = || N::int(3) * heads();
+    // A decay, a step-size bias and a scale of the skip for every head. With rates of their own, the bias is that of
+    // the projection that makes the steps.
+    let parameters = || match space.own_rates {
+        true => width() * state() + heads(),
+        false => N::int(3) * heads(),
+    };
+    let per_element = if space.own_rates { 7 } else { 5 };
     Cost {
-        flops: (N::int(5) * state() + N::int(2)) * width() * new_tokens(context),
+        flops: (N::int(per_element) * state() + N::int(2)) * width() * new_tokens(context),
         weight_bytes: weight_bytes(parameters(), context),
         input_bytes: activation_bytes(read * new_tokens(context), context) + state_bytes(kept(), context),
         output_bytes: activation_bytes(width() * new_tokens(context), context) + state_bytes(kept(), context),

@@ -110,12 +110,14 @@ pub fn nemotron(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
             head_dim: base.dim("mamba_head_dim", 64)?,
             state: base.dim("ssm_state_size", 128)?,
             groups: keys.dim_of_or(&["n_groups", "mamba_n_groups"], 8, base.class)?,
+            own_rates: false,
         },
         kernel: keys.dim_of_or(&["conv_kernel", "mamba_d_conv"], 4, base.class)?,
         conv_bias: base.flag("use_conv_bias", true)?,
         in_bias: bias,
         out_bias: bias,
         normed: true,
+        steps: None,
     };
     grouped(keys, "n_groups", mamba.space)?;
     let mlp_bias = base.flag("mlp_bias", false)?;
@@ -198,17 +200,14 @@ fn expanded(base: &Base<'_>) -> Result<u64, Box<Error>> {
 /// A state space of this width under the names that all but Nemotron-H use.
 fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
     let heads = base.dim("mamba_n_heads", 128)?;
-    let named = base.keys.peek("mamba_d_head") != Some("auto");
-    let head_dim = match if named { base.keys.opt_dim("mamba_d_head")? } else { None } {
-        Some(head_dim) => head_dim,
-        None => width / heads,
-    };
+    let head_dim = unless_auto(base.keys, "mamba_d_head")?.unwrap_or(width / heads);
     let bias = base.flag("mamba_proj_bias", false)?;
     let space = StateSpace {
         heads,
         head_dim,
         state: base.dim("mamba_d_state", 256)?,
         groups: base.dim("mamba_n_groups", 1)?,
+        own_rates: false,
     };
     filled(base.keys, "mamba_n_heads", space, width)?;
     grouped(base.keys, "mamba_n_groups", space)?;
@@ -219,7 +218,13 @@ fn mamba(base: &Base<'_>, width: u64) -> Result<Mamba, Box<Error>> {
         in_bias: bias,
         out_bias: bias,
         normed: true,
+        steps: None,
     })
+}
+
+/// A dimension that may be missing, or left open by the word "auto".
+pub fn unless_auto(keys: Keys<'_>, key: &'static str) -> Result<Option<u64>, Box<Error>> {
+    if keys.peek(key) == Some("auto") { Ok(None) } else { keys.opt_dim(key) }
 }
 
 /// # Errors

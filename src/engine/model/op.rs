@@ -242,7 +242,7 @@ pub enum Decay {
     Fixed,
 }
 
-/// A selective state space as Mamba-2 has it: a `head_dim` × `state` state for every head.
+/// A selective state space: a `head_dim` × `state` state for every head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StateSpace {
     pub heads: u64,
@@ -250,6 +250,9 @@ pub struct StateSpace {
     pub state: u64,
     /// Groups of heads that share what writes the state and what reads it.
     pub groups: u64,
+    /// Whether each element of the state decays at a rate of its own, as in the first Mamba, not each head as in
+    /// the second.
+    pub own_rates: bool,
 }
 
 impl StateSpace {

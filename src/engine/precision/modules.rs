@@ -114,6 +114,8 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         }
         Role::SsmInProj => &[&["mamba.in_proj", "mixer.in_proj"]],
         Role::SsmOutProj | Role::SsmSideProj => &[&["mamba.out_proj", "mixer.out_proj"]],
+        Role::SsmStepsProj => &[&["mamba.x_proj", "mixer.x_proj"]],
+        Role::SsmStepProj => &[&["mamba.dt_proj", "mixer.dt_proj"]],
         Role::ConvInProj => &[&["conv.in_proj"]],
         Role::ConvOutProj => &[&["conv.out_proj"]],
         Role::LinearInProj => &[
@@ -280,6 +282,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::LinearDeltaRule
         | Role::LinearNorm
         | Role::SsmConv
+        | Role::SsmStepsNorm
         | Role::SsmScan
         | Role::SsmGate
         | Role::SsmNorm

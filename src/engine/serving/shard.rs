@@ -57,6 +57,11 @@ impl<'a> Deal<'a> {
             (Collective::AllToAll, tensor * sources, all.map(|all| all.div_ceil(tensor.into())))
         };
         let of_hidden = || tokens.and_then(|n| n.checked_mul(hidden));
+        // Every device needs all of what the whole width makes.
+        if let (Role::SsmStepsProj, Op::Linear(linear)) = (layer.role, layer.op) {
+            let sum = tokens.and_then(|n| n.checked_mul(linear.outputs.into()));
+            return self.exchange(Collective::AllReduce, tensor, sum, layer.name());
+        }
         let (collective, devices, elements) = match (layer.role, spread) {
             (Role::MoeGateUpProj | Role::MoeUpProj | Role::MoeDownProj, Some(spread)) if sources > 1 => {
                 routed(spread)
@@ -173,7 +178,8 @@ impl Heads {
                     };
                 }
                 Op::LatentAttention(_) => heads.latent = true,
-                Op::StateSpace(space) => {
+                // Where rates are each element's own, what heads share is projected apart.
+                Op::StateSpace(space) if !space.own_rates => {
                     heads.shared = space.shared();
                     heads.shared_held = held_space(space, tensor).shared();
                 }
@@ -305,6 +311,7 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         | Role::ConvInProj
         | Role::AttnGateProj
         | Role::LinearInProj
+        | Role::SsmStepProj
         | Role::LinearGateProj
         | Role::LinearBetaProj
         | Role::LinearDecayProj
@@ -315,6 +322,7 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         Role::AttnOutProj
         | Role::SsmOutProj
         | Role::SsmSideProj
+        | Role::SsmStepsProj
         | Role::ConvOutProj
         | Role::FfnDownProj
         | Role::MoeSharedDownProj => linear.inputs /= t,

@@ -95,6 +95,53 @@ fn a_state_space_is_dealt_out_by_heads_and_repeats_its_groups() {
     assert!(refused.contains("4 heads of the state space cannot be shared by 3"), "{refused}");
 }
 
+/// Elements of weights and of a query's state on each of so many devices.
+fn held(config: &str, tensor: u64) -> (u128, u128) {
+    let serving = Serving { parallel: Parallel::tensor(tensor), output_tokens: 1, ..Serving::default() };
+    let plan = plan(&Model::from_json(config).unwrap(), &decode(7, 1), &on_h100(serving)).unwrap();
+    (plan.memory.weights.0 / 2, plan.memory.kv_cache.0 / 2)
+}
+
+#[test]
+fn the_first_mamba_is_dealt_out_by_channels() {
+    // 20 channels with a state of 3, a kernel of 4, steps made of 5.
+    let config = r#"{"model_type": "mamba", "hidden_size": 12, "num_hidden_layers": 1, "intermediate_size": 20,
+        "state_size": 3, "time_step_rank": 5, "vocab_size": 11}"#;
+    // In 12·40, convolution 20·(4 + 1), X 20·(5 + 6), steps 5·20 + 20, scan 20·3 + 20, out 20·12, two norms of 12,
+    // embedding 11·12; a state of 20·3 + 20·3.
+    assert_eq!(held(config, 1), (480 + 100 + 220 + 120 + 80 + 240 + 24 + 132, 120));
+    // Halves but for the norms; the vocabulary in 6 and 5 rows.
+    assert_eq!(held(config, 2), (240 + 50 + 110 + 60 + 40 + 120 + 24 + 72, 60));
+    // Every device sends and takes in the sums of steps, writes and reads: 5 + 2·3 of two bytes, half of it twice.
+    let serving = Serving { parallel: Parallel::tensor(2), output_tokens: 1, ..Serving::default() };
+    let plan = plan(&Model::from_json(config).unwrap(), &decode(7, 1), &on_h100(serving)).unwrap();
+    let sums = plan.layers.iter().find(|share| share.name == "SSM - X_Proj").unwrap().transfer.unwrap();
+    assert_eq!((sums.collective, sums.bytes.0), (Collective::AllReduce, 22));
+}
+
+#[test]
+fn linear_attention_is_dealt_out_by_heads() {
+    // 2 heads of 3, a kernel of 4; a feed-forward layer of 6.
+    let kimi = r#"{"model_type": "kimi_linear", "hidden_size": 12, "num_hidden_layers": 1, "linear_num_heads": 2,
+        "linear_head_dim": 3, "intermediate_size": 6, "vocab_size": 11}"#;
+    // QKV 12·18, down 12·6, β 12·2, decays and gates 3·6 each, convolution 18·4, rule 2·3 + 2, norm 3, out 6·12, MLP
+    // 3·12·6, three norms of 12, embedding and head 2·11·12; a state of 18·3 + 2·9.
+    assert_eq!(held(kimi, 1), (216 + 72 + 24 + 36 + 72 + 8 + 3 + 72 + 216 + 36 + 264, 72));
+    // What decays and gates are made of, and the norms, are on both.
+    assert_eq!(held(kimi, 2), (108 + 72 + 12 + 18 + 36 + 4 + 3 + 36 + 108 + 36 + 144, 36));
+    // 4 heads of 3; one of 2 experts of 6.
+    let minimax = r#"{"model_type": "minimax", "hidden_size": 12, "num_hidden_layers": 1, "intermediate_size": 6,
+        "layer_types": ["linear_attention"], "num_attention_heads": 4, "num_key_value_heads": 2,
+        "num_local_experts": 2, "num_experts_per_tok": 1, "vocab_size": 11}"#;
+    // QKV 12·36, gate 12·12, norm 12, out 12·12, router 12·2, experts 2·3·12·6, three norms of 12, embedding and head
+    // 2·11·12; a state of 4·9.
+    assert_eq!(held(minimax, 1), (432 + 144 + 12 + 144 + 24 + 432 + 36 + 264, 36));
+    assert_eq!(held(minimax, 2), (216 + 72 + 6 + 72 + 24 + 216 + 36 + 144, 18));
+    let on_eight = Serving { parallel: Parallel::tensor(8), output_tokens: 1, ..Serving::default() };
+    let refused = plan(&Model::from_json(minimax).unwrap(), &decode(7, 1), &on_h100(on_eight)).unwrap_err();
+    assert!(refused.to_string().contains("4 key heads cannot be shared by 8"), "{refused}");
+}
+
 #[test]
 fn more_devices_than_key_value_heads_repeat_them() {
     let model = model("meta-llama/Llama-3.1-8B");
