@@ -287,19 +287,63 @@ fn lists_of_layers_are_checked() {
 
 #[test]
 fn what_later_families_cannot_be_is_refused_by_name() {
-    let dsa = |more: Value| {
-        let mut config = json!({"num_hidden_layers": 2, "n_routed_experts": 4, "num_experts_per_tok": 2});
+    let with = |mut config: Value, more: Value| {
         config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         config
     };
+    let dsa =
+        |more| with(json!({"num_hidden_layers": 2, "n_routed_experts": 4, "num_experts_per_tok": 2}), more);
+    let v4 = |more| with(json!({"o_groups": 3}), more);
+    let m3 =
+        |more| with(json!({"rotary_dim": 2, "layer_types": ["minimax_m3_sparse"], "index_n_heads": 1}), more);
     for (model_type, more, key, needle) in [
-        ("glm_moe_dsa", dsa(json!({"q_lora_rank": null})), "q_lora_rank", "indexer"),
+        ("glm_moe_dsa", dsa(json!({"q_lora_rank": null})), "q_lora_rank", "that latent"),
         ("glm_moe_dsa", dsa(json!({"indexer_types": ["shared", "full"]})), "indexer_types", "first layer"),
         ("glm_moe_dsa", dsa(json!({"indexer_types": ["full", "half"]})), "indexer_types", "\"half\""),
         ("glm_moe_dsa", dsa(json!({"index_topk_pattern": "FSS"})), "index_topk_pattern", "3 entries for 2"),
         ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense"]})), "mlp_layer_types", "1 entries for 2"),
         ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense", "thin"]})), "mlp_layer_types", "\"thin\""),
         ("minimax_m2", json!({"rotary_dim": 5}), "rotary_dim", "more than a head's 4"),
+        ("deepseek_v4", json!({"num_key_value_heads": 3}), "num_key_value_heads", "has one"),
+        ("deepseek_v4", json!({"o_groups": 5}), "o_groups", "cannot share 3 heads"),
+        ("deepseek_v4", json!({"compress_ratios": [8]}), "compress_ratios", "none of 0, 4 and 128"),
+        ("deepseek_v4", json!({"compress_ratios": []}), "compress_ratios", "0 entries for 1"),
+        ("deepseek_v4", json!({"layer_types": ["full_attention"]}), "layer_types", "use sliding_attention"),
+        ("deepseek_v4", v4(json!({"mlp_layer_types": ["dense"]})), "mlp_layer_types", "use hash_moe, moe"),
+        (
+            "deepseek_v4",
+            v4(json!({"compress_rates": {"compressed_sparse_attention": 0}})),
+            "compress_rates",
+            "not a whole number",
+        ),
+        ("deepseek_v4", v4(json!({"qk_rope_head_dim": 5})), "qk_rope_head_dim", "more than a head's 4"),
+        (
+            "deepseek_v4",
+            v4(json!({"qk_rope_head_dim": 4, "index_head_dim": 2})),
+            "index_head_dim",
+            "the 4 elements",
+        ),
+        ("deepseek_v4", v4(json!({"n_shared_experts": 2})), "n_shared_experts", "has one"),
+        ("deepseek_v4", v4(json!({"hidden_act": "gelu"})), "hidden_act", "silu"),
+        ("minimax_m3_vl_text", json!({"rotary_dim": 5}), "rotary_dim", "more than a head's 4"),
+        ("minimax_m3_vl_text", m3(json!({"index_n_heads": 2})), "index_n_heads", "give one each"),
+        (
+            "minimax_m3_vl_text",
+            m3(json!({"index_local_blocks": 17})),
+            "index_local_blocks",
+            "more than the 16",
+        ),
+        ("minimax_m3_vl_text", m3(json!({"moe_layer_freq": ["1"]})), "moe_layer_freq", "else than 0 and 1"),
+        ("hy_v4", json!({"hidden_act": "gelu"}), "swiglu_limit", "silu alone"),
+        ("longcat_flash", json!({"zero_expert_type": "copy"}), "zero_expert_type", "identity alone"),
+        (
+            "longcat_flash",
+            json!({"moe_topk": 9, "n_routed_experts": 4, "zero_expert_num": 4}),
+            "moe_topk",
+            "9",
+        ),
+        ("dots3_note_text", json!({"per_layer_config": {}}), "per_layer_config", "swa_num_attention_heads"),
+        ("dots3_note_text", json!({"swa_head_dim": 192}), "swa_head_dim", "nothing to rotate"),
         ("mimo_v2_flash", json!({"swa_head_dim": 8}), "swa_head_dim", "not the 4 of full attention"),
         (
             "mimo_v2_flash",

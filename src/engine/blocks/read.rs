@@ -117,6 +117,35 @@ impl<'a> Base<'a> {
         self.keys.dim_or(key, default, self.class)
     }
 
+    /// Dimensions of the family, each with its default in transformers.
+    pub fn dims<const N: usize>(&self, keys: [(&'static str, u64); N]) -> Result<[u64; N], Box<Error>> {
+        let mut dims = [0; N];
+        self.fill(&keys, &mut dims)?;
+        Ok(dims)
+    }
+
+    fn fill(&self, keys: &[(&'static str, u64)], dims: &mut [u64]) -> Result<(), Box<Error>> {
+        for (&(key, default), dim) in keys.iter().zip(dims) {
+            *dim = self.dim(key, default)?;
+        }
+        Ok(())
+    }
+
+    /// Which of the `known` words the list under `key` has for each layer, by their places.
+    pub fn kinds(&self, key: &'static str, known: &[&str]) -> Result<Option<Vec<usize>>, Box<Error>> {
+        kinds(self.keys, key, self.layers, known)
+    }
+
+    /// # Errors
+    /// When more of a head would be rotated than there is.
+    pub fn no_more_rotated(&self, key: &str, rotary: u64) -> Result<u64, Box<Error>> {
+        if rotary <= self.heads.dim {
+            return Ok(rotary);
+        }
+        let reason = format!("{rotary} is more than a head's {} elements", self.heads.dim);
+        Err(self.keys.refuse(key, reason))
+    }
+
     /// Attention of these heads, fully rotated, without any speciality.
     pub fn attention(&self) -> SelfAttention {
         SelfAttention::plain(self.heads.q, self.heads.kv, self.heads.dim)
@@ -270,15 +299,27 @@ pub fn which_layers(
     layers: u64,
     known: &[(&str, bool)],
 ) -> Result<Option<Vec<bool>>, Box<Error>> {
-    let Some(types) = words(keys, "layer_types", layers)? else { return Ok(None) };
-    let attends = |kind: &str| match known.iter().find(|row| row.0 == kind) {
-        Some((_, attends)) => Ok(*attends),
-        None => {
-            let words: Vec<_> = known.iter().map(|row| row.0).collect();
-            Err(no_such_kind(keys, "layer_types", kind, &words))
-        }
+    let words: Vec<_> = known.iter().map(|row| row.0).collect();
+    let kinds = kinds(keys, "layer_types", layers, &words)?;
+    Ok(kinds.map(|kinds| kinds.into_iter().map(|kind| known[kind].1).collect()))
+}
+
+/// Which of the `known` words a list has for each of so many layers, by their places.
+///
+/// # Errors
+/// When a word is not among them.
+pub fn kinds(
+    keys: Keys<'_>,
+    key: &'static str,
+    layers: u64,
+    known: &[&str],
+) -> Result<Option<Vec<usize>>, Box<Error>> {
+    let Some(words) = words(keys, key, layers)? else { return Ok(None) };
+    let place = |word: &str| {
+        let found = known.iter().position(|known| *known == word);
+        found.ok_or_else(|| no_such_kind(keys, key, word, known))
     };
-    types.into_iter().map(attends).collect::<Result<_, _>>().map(Some)
+    words.into_iter().map(place).collect::<Result<_, _>>().map(Some)
 }
 
 /// The error for a word in a list of layers that is none of those a family knows.

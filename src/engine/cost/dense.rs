@@ -76,13 +76,13 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
         (read, copies(held.clone(), bias()), held * one(), taken() * one())
     };
     let (read, stored, parameters, active) = match linear.rows {
-        Rows::Tokens | Rows::Logits => {
-            let own = || N::int(u128::from(!linear.shared));
-            (copies(N::int(1), counted_bias.clone()), copies(own(), bias()), own() * one(), own() * one())
-        }
-        Rows::Grouped(groups) => {
-            let groups = || N::named(FEATURE_GROUPS, groups);
-            (copies(groups(), counted_bias), copies(groups(), bias()), groups() * one(), groups() * one())
+        Rows::Tokens | Rows::Logits | Rows::Grouped(_) => {
+            let copy = || match linear.rows {
+                Rows::Grouped(groups) => N::named(FEATURE_GROUPS, groups),
+                _ => N::int(1),
+            };
+            let own = || if linear.shared { N::int(0) } else { copy() };
+            (copies(copy(), counted_bias.clone()), copies(own(), bias()), own() * one(), own() * one())
         }
         Rows::Routed(experts) => of_experts(
             N::named(EXPERTS, experts.total),

@@ -341,6 +341,15 @@ pub fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttent
     })
 }
 
+/// # Errors
+/// When queries are projected at once in a family that has other uses for their latent.
+pub fn latent_queries(keys: Keys<'_>, attention: LatentAttention) -> Result<(), Box<Error>> {
+    match attention.q_rank {
+        Some(_) => Ok(()),
+        None => Err(keys.refuse("q_lora_rank", "null, but this family has no queries without that latent")),
+    }
+}
+
 /// The attention of each layer: some of GLM-5's take what the one before them has chosen.
 fn mixers(
     keys: Keys<'_>,
@@ -350,9 +359,7 @@ fn mixers(
 ) -> Result<Vec<LatentAttention>, Box<Error>> {
     let class = generation.base.class;
     let Some(heads) = generation.index else { return Ok(vec![attention; layers as usize]) };
-    if attention.q_rank.is_none() {
-        return Err(keys.refuse("q_lora_rank", "null, but the indexer's queries come from that latent"));
-    }
+    latent_queries(keys, attention)?;
     attention.latent.span = Span::Chosen(keys.dim_or("index_topk", 2048, class)?);
     let index = Index {
         heads: keys.dim_or("index_n_heads", heads, class)?,

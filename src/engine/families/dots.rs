@@ -3,7 +3,7 @@
 //! chooses or of another shape in windows. Defaults: `Dots1Config` in transformers 4.57, `Dots3NoteTextConfig` in
 //! 5.24.
 
-use super::deepseek::{Generation, V2, attention, mixed};
+use super::deepseek::{Generation, V2, attention, latent_queries, mixed};
 use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{
@@ -81,35 +81,29 @@ pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     }
     let base = Base::read(keys, &DOTS3.base)?;
     let full = LatentAttention { gate: OutputGate::PerHead, key_norm: true, ..attention(keys, &DOTS3)? };
-    if full.q_rank.is_none() {
-        return Err(keys.refuse("q_lora_rank", "null, but the queries of this family come from a latent"));
-    }
-    let index = Index {
-        heads: base.dim("index_n_heads", 64)?,
-        dim: base.dim("index_head_dim", 128)?,
-        rate: 1,
-        summed: true,
-    };
-    let chosen = LatentAttention {
-        latent: Latent { span: Span::Chosen(base.dim("index_topk", 2048)?), ..full.latent },
-        index: Some(index),
-        ..full
-    };
+    latent_queries(keys, full)?;
+    let [heads, dim, most] =
+        base.dims([("index_n_heads", 64), ("index_head_dim", 128), ("index_topk", 2048)])?;
+    let index = Some(Index { heads, dim, rate: 1, summed: true });
+    let chosen =
+        LatentAttention { latent: Latent { span: Span::Chosen(most), ..full.latent }, index, ..full };
     let sliding = sliding(&base, full)?;
     let indexed = keys.flag_or("use_dsa", true, "an index unless the config says otherwise")?;
     let windows = keys.flag_or("use_sliding_window", true, "windows unless the config says otherwise")?;
     let wide = if indexed { chosen } else { full };
-    let kinds = [("full_attention", true), ("indexed_attention", true), ("sliding_attention", false)];
-    let far = match base.which_layers(&kinds)? {
-        Some(far) => far,
-        None => (0..base.layers).map(|layer| !windows || layer < 2 || layer % 4 == 1).collect(),
-    };
-    let mixers: Vec<_> = far.into_iter().map(|far| if far { wide } else { sliding }).collect();
+    let names = ["sliding_attention", "indexed_attention", "full_attention"];
+    let kinds = base.kinds("layer_types", &names)?.unwrap_or_else(|| {
+        let far = |layer| !windows || layer < 2 || layer % 4 == 1;
+        (0..base.layers).map(|layer| usize::from(far(layer))).collect()
+    });
     let ffns = ffns(&base)?;
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let blocks = mixers.into_iter().zip(ffns);
-    let groups =
-        group(&mut blocks.map(|(mixer, ffn)| Block::new(base.hidden, norm, Mixer::Latent(mixer), ffn)));
+    let block = |(kind, mixed): (usize, bool)| {
+        let mixer = if kind == 0 { sliding } else { wide };
+        Block::new(base.hidden, norm, Mixer::Latent(mixer), ffns[usize::from(mixed)])
+    };
+    let mixed = mixed(keys, base.layers, &DOTS3)?;
+    let groups = group(&mut kinds.into_iter().zip(mixed).map(block));
     let ends = Ends::plain(base.hidden, base.vocab, NormKind::Rms, base.tied);
     Ok(ends.around(keys, model_type, base.precision, groups))
 }
@@ -141,8 +135,8 @@ fn sliding(base: &Base<'_>, full: LatentAttention) -> Result<LatentAttention, Bo
     Ok(LatentAttention { latent, q_rank: Some(dim("swa_q_lora_rank", 1024)?), ..full })
 }
 
-/// The feed-forward layers, a few dense ones first, or as each is listed.
-fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Box<Error>> {
+/// The dense feed-forward layer and the mixture.
+fn ffns(base: &Base<'_>) -> Result<[Ffn; 2], Box<Error>> {
     let keys = base.keys;
     let moe = Small {
         total: ("n_routed_experts", 256),
@@ -156,7 +150,5 @@ fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Box<Error>> {
     let width = base.dim(key, 1536)?;
     let one = Mlp { intermediate: width, ..moe.expert };
     let count = moe.shared.map_or(0, |shared| shared.intermediate / moe.expert.intermediate);
-    let moe = Ffn::Moe(Moe { shared: one.side_by_side(count), ..moe });
-    let mixed = mixed(keys, base.layers, &DOTS3)?;
-    Ok(mixed.into_iter().map(|mixed| if mixed { moe } else { base.mlp(false) }).collect())
+    Ok([base.mlp(false), Ffn::Moe(Moe { shared: one.side_by_side(count), ..moe })])
 }

@@ -3,7 +3,7 @@
 //! `LongcatFlashConfig` in transformers 5.24, whose model has weights for those experts that nothing reads; they are
 //! not counted.
 
-use super::deepseek::{Generation, V2, attention};
+use super::deepseek::{Generation, V2, attention, latent_queries};
 use super::mistral::no_more_than_there_are;
 use crate::engine::blocks::read::{Base, Defaults, Names};
 use crate::engine::blocks::{Block, BlockNorm, Ends, Ffn, Mixer, Mlp, Moe, Placement, group};
@@ -32,9 +32,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let names = Names { intermediate: "ffn_hidden_size", count: &["num_layers"], layers, ..Names::default() };
     let base = Base::read_named(keys, &GENERATION.base, names)?;
     let attention = attention(keys, &GENERATION)?;
-    if attention.q_rank.is_none() {
-        return Err(keys.refuse("q_lora_rank", "null, but the queries of this family come from a latent"));
-    }
+    latent_queries(keys, attention)?;
     if keys.peek("zero_expert_type").is_some_and(|kind| kind != "identity") {
         return Err(keys.refuse("zero_expert_type", "experts without weights are known as identity alone"));
     }

@@ -4,14 +4,14 @@
 //! `MiniMaxConfig`, `MiniMaxM2Config` and `MiniMaxM3VLTextConfig` in transformers 5.24.
 
 use super::mistral::{MISTRAL, experts};
-use super::mixture;
-use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR, Heads, Names, silu_alone, words};
+use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR, Heads, Names, silu_alone};
 use crate::engine::blocks::{
     Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, SelfAttention,
 };
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Decay, DeltaRule, Function, Index, Model, NormKind, Span};
+use serde_json::Value;
 
 const FIRST: Defaults = Defaults { class: "the default of MiniMaxConfig", ..MISTRAL };
 
@@ -101,11 +101,7 @@ fn rotary(base: &Base<'_>, default: Option<u64>) -> Result<u64, Box<Error>> {
         None if base.keys.has("rotary_dim") => base.keys.dim("rotary_dim")?,
         None => return base.rotary_or_all(),
     };
-    if rotary > base.heads.dim {
-        let reason = format!("{rotary} is more than a head's {} elements", base.heads.dim);
-        return Err(base.keys.refuse("rotary_dim", reason));
-    }
-    Ok(rotary)
+    base.no_more_rotated("rotary_dim", rotary)
 }
 
 pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -116,35 +112,43 @@ pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         rotary: rotary(&base, Some(64))?,
         ..base.attention()
     };
-    let kinds = sparse(&base)?;
-    let chosen = chosen(&base, full, kinds.contains(&true))?;
+    let sparse = sparse(&base)?;
+    let chosen = chosen(&base, full, sparse.contains(&1))?;
+    let [shared, dense] =
+        base.dims([("shared_intermediate_size", 3072), ("dense_intermediate_size", 12288)])?;
     let mlp = |width| Mlp::gated(width, Function::ClampedSwiglu, false);
     let routed = experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?;
-    let shared = Some(mlp(base.dim("shared_intermediate_size", 3072)?));
-    let moe = Ffn::Moe(Moe { shared, ..Moe::plain(routed, mlp(base.intermediate)) });
-    let dense = Ffn::Dense(mlp(base.dim("dense_intermediate_size", 12288)?));
-    let blocks = kinds.into_iter().zip(mixed(&base)?).map(|(sparse, mixed)| {
-        base.block(if sparse { chosen } else { full }, if mixed { moe } else { dense })
-    });
+    let moe = Moe { shared: Some(mlp(shared)), ..Moe::plain(routed, mlp(base.intermediate)) };
+    let ffns = [Ffn::Dense(mlp(dense)), Ffn::Moe(moe)];
+    let kinds = sparse.into_iter().zip(mixed(&base)?);
+    let blocks = kinds.map(|(sparse, mixed)| base.block([full, chosen][sparse], ffns[mixed]));
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
 /// Where published configs describe the attention to blocks.
 const SPARSE: &str = "sparse_attention_config";
 
-/// Which layers attend to blocks that are chosen: none, unless the config says so.
-fn sparse(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
-    let keys = base.keys;
-    if let Some(sparse) = base.which_layers(&[("full_attention", false), ("minimax_m3_sparse", true)])? {
-        return Ok(sparse);
+/// 1 for layers that attend to blocks that are chosen, 0 for others: none, unless the config says so.
+fn sparse(base: &Base<'_>) -> Result<Vec<usize>, Box<Error>> {
+    if let Some(kinds) = base.kinds("layer_types", &["full_attention", "minimax_m3_sparse"])? {
+        return Ok(kinds);
     }
-    let Some(flags) = keys.opt_object(SPARSE)?.and_then(|sparse| sparse.get("sparse_attention_freq")) else {
-        return Ok(vec![false; base.layers as usize]);
-    };
-    let reason = "sparse_attention_freq is no list of 0 and 1";
-    let flags = flags.as_array().ok_or_else(|| keys.refuse(SPARSE, reason))?;
-    base.one_each(SPARSE, flags.len())?;
-    flags.iter().map(|flag| Ok(flag.as_u64().ok_or_else(|| keys.refuse(SPARSE, reason))? > 0)).collect()
+    let flags = base.keys.opt_object(SPARSE)?.and_then(|sparse| sparse.get("sparse_attention_freq"));
+    match flags.and_then(Value::as_array) {
+        Some(flags) => switches(base, SPARSE, flags),
+        None => Ok(vec![0; base.layers as usize]),
+    }
+}
+
+/// A list of 0 and 1 with one each for every layer.
+fn switches(base: &Base<'_>, key: &str, flags: &[Value]) -> Result<Vec<usize>, Box<Error>> {
+    let refuse = || base.keys.refuse(key, "has something else than 0 and 1 for a layer");
+    base.one_each(key, flags.len())?;
+    let mut switches = Vec::new();
+    for flag in flags {
+        switches.push(usize::from(flag.as_u64().ok_or_else(refuse)? > 0));
+    }
+    Ok(switches)
 }
 
 /// The same attention to blocks that an index chooses; `used` says whether any layer has it.
@@ -170,12 +174,14 @@ fn chosen(base: &Base<'_>, full: SelfAttention, used: bool) -> Result<SelfAttent
     Ok(SelfAttention { span: Span::Blocks { size, most }, index: Some(index), ..full })
 }
 
-/// Which layers have experts: all, unless the config says otherwise.
-fn mixed(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
-    if let Some(types) = words(base.keys, "mlp_layer_types", base.layers)? {
-        return mixture::sparse(base.keys, types);
+/// 1 for layers with experts, 0 for others: all, unless the config says so.
+fn mixed(base: &Base<'_>) -> Result<Vec<usize>, Box<Error>> {
+    const PUBLISHED: &str = "moe_layer_freq";
+    if let Some(kinds) = base.kinds("mlp_layer_types", &["dense", "sparse"])? {
+        return Ok(kinds);
     }
-    let flags = base.indices("moe_layer_freq")?.unwrap_or_else(|| vec![1; base.layers as usize]);
-    base.one_each("moe_layer_freq", flags.len())?;
-    Ok(flags.into_iter().map(|flag| flag > 0).collect())
+    match base.keys.opt_list(PUBLISHED)? {
+        Some(flags) => switches(base, PUBLISHED, flags),
+        None => Ok(vec![1; base.layers as usize]),
+    }
 }
