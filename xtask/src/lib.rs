@@ -3,7 +3,7 @@
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
 //!     ──► page    the optimised dist/, rebuilt only when an input changed
-//!             then its service worker and headers  (offline)
+//!             then short names inside, its first view, its service worker and headers  (names, first_view, offline)
 //!     ──► size    what a visitor downloads, against the budget
 //!     ──► serve   dist/ on the loopback address  (http, files)
 //!     ──► bench   how fast it is, against the targets  (wasm, tests/speed)
@@ -20,6 +20,7 @@ pub mod files;
 pub mod first_view;
 pub mod http;
 pub mod lighthouse;
+pub mod names;
 pub mod offline;
 pub mod package;
 pub mod page;

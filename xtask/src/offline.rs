@@ -105,8 +105,17 @@ fn filled(page: &str, place: &str, value: &str) -> Result<String> {
 
 /// A checksum of all files and of the worker's source.
 fn version(files: &BTreeMap<String, String>) -> String {
-    let digest = Sha256::digest(format!("{WORKER}{files:?}"));
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest(&format!("{WORKER}{files:?}"))
+}
+
+/// Sixteen digits that stand for a text.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What an `integrity` attribute has of a file.
+pub fn checksum(content: &[u8]) -> String {
+    format!("sha384-{}", BASE64.encode(Sha384::digest(content)))
 }
 
 /// The files that the page needs, each with its checksum as an `integrity` attribute has it.
@@ -116,8 +125,7 @@ fn kept(dist: &Path) -> Result<BTreeMap<String, String>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_file() && !name.starts_with('.') && !NOT_KEPT.contains(&name.as_str()) {
-            let content = std::fs::read(&path)?;
-            files.insert(name, format!("sha384-{}", BASE64.encode(Sha384::digest(content))));
+            files.insert(name, checksum(&std::fs::read(&path)?));
         }
     }
     Ok(files)

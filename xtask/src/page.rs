@@ -3,7 +3,7 @@
 use crate::process::{self, dist, root, say, target};
 use crate::standard;
 use crate::tools::{self, BINARYEN, TRUNK, WASM_TARGET};
-use crate::{first_view, offline};
+use crate::{first_view, names, offline};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -53,6 +53,9 @@ pub fn build(when: When) -> Result<()> {
     let started = Instant::now();
     say("building the page (about a minute the first time)");
     trunk(&tools)?;
+    if tools.wasm_opt {
+        names::shorten(&dist(), &tools)?;
+    }
     first_view::write(&dist())?;
     offline::write(&dist())?;
     let stamp = Stamp { inputs, dist: dist_fingerprint()?, wasm_opt: tools.wasm_opt };
@@ -161,7 +164,7 @@ fn inputs_fingerprint() -> Result<u64> {
     // Cargo.lock, among the files, stands for wasm-bindgen's version.
     (TRUNK, BINARYEN, standard::SETTINGS).hash(&mut hasher);
     // xtask is passed over above, but these parts of it write files of the page.
-    [include_str!("offline.rs"), include_str!("first_view.rs")].hash(&mut hasher);
+    [include_str!("names.rs"), include_str!("offline.rs"), include_str!("first_view.rs")].hash(&mut hasher);
     for setting in [offline::SITE_URL, offline::REPOSITORY] {
         std::env::var(setting).ok().hash(&mut hasher);
     }
