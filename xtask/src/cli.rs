@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, lighthouse, package, page, process, serve, size, suite};
+use crate::{bench, firefox, lighthouse, package, page, process, serve, size, suite};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
@@ -31,6 +31,8 @@ pub enum Command {
     Size,
     /// Run every check: format, supply chain, lints, native tests, docs, page, size, browser
     Test(suite::Choice),
+    /// Play the heart of the browser scenarios in Firefox, where it and geckodriver are installed
+    Firefox,
     /// Time the engine, the command line and the page, and print a table of figures and targets
     ///
     /// Builds what it times first. A missed target is marked and is no failure: machines differ.
@@ -70,6 +72,7 @@ impl Cli {
                 size::check()
             }
             Command::Test(choice) => suite::run(&choice),
+            Command::Firefox => firefox::run(),
             Command::Bench { parts } => bench::run(&parts),
             Command::Lighthouse => lighthouse::run(),
             Command::Package => package::run(),

@@ -1,4 +1,4 @@
-//! The project's chores: `cargo xtask serve | build | size | test | bench | lighthouse | package | shots`.
+//! The project's chores: `cargo xtask serve | build | size | test | firefox | bench | lighthouse | package | shots`.
 //!
 //! ```text
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
@@ -10,6 +10,7 @@
 //!     ──► lighthouse  the page's points, against the floors
 //!     ──► package the engine for JavaScript, in target/npm/  (wasm)
 //!     ──► suite   every check, in order          (system, supply, tally)
+//!     ──► firefox some scenarios in another browser
 //! ```
 //!
 //! It is a library too: the browser tests serve the page with the same [`files`] that `serve` uses.
@@ -17,6 +18,7 @@
 pub mod bench;
 pub mod cli;
 pub mod files;
+pub mod firefox;
 pub mod first_view;
 pub mod http;
 pub mod lighthouse;

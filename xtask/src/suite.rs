@@ -193,7 +193,7 @@ fn forget_failures() {
 }
 
 /// Runs tests, shows what they print and adds up their results.
-fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
+pub fn count(command: &mut Command, tally: &mut Tally) -> Result<()> {
     let mut child = command.stdout(Stdio::piped()).spawn().context("cargo could not be started")?;
     let stdout = child.stdout.take().context("cargo's output is not there")?;
     let mut output = String::new();

@@ -12,6 +12,13 @@ pub struct Browser {
     pub chromedriver: PathBuf,
 }
 
+/// A Firefox, and the geckodriver that drives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Firefox {
+    pub firefox: PathBuf,
+    pub geckodriver: PathBuf,
+}
+
 /// Names under which Chromium and its kin are installed.
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROMIUM_PLACES: [&str; 2] = [
@@ -24,6 +31,25 @@ const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-dejavu-core"]
 const CURE: &str = "Install Chromium (or Chrome) and the chromedriver of the same release: on Debian \
     `sudo apt-get install chromium chromium-driver`, on macOS `brew install --cask google-chrome chromedriver`. \
     If they are already there, name them in CHROMIUM and CHROMEDRIVER.";
+
+const FIREFOX_NAMES: [&str; 2] = ["firefox", "firefox-esr"];
+const FIREFOX_PLACE: &str = "/Applications/Firefox.app/Contents/MacOS/firefox";
+const FIREFOX_CURE: &str = "Install Firefox and geckodriver: on Debian `sudo apt-get install firefox-esr` and \
+    `cargo install geckodriver`, on macOS `brew install --cask firefox` and `brew install geckodriver`. If they are \
+    already there, name them in FIREFOX and GECKODRIVER.";
+
+/// Finds the other browser, or says how to get it.
+pub fn find_firefox() -> Result<Firefox> {
+    let path = search_path();
+    let firefox = named("FIREFOX")?
+        .or_else(|| FIREFOX_NAMES.iter().find_map(|name| find_on(&path, name)))
+        .or_else(|| Some(PathBuf::from(FIREFOX_PLACE)).filter(|place| place.is_file()))
+        .with_context(|| format!("no Firefox was found. {FIREFOX_CURE}"))?;
+    let geckodriver = named("GECKODRIVER")?
+        .or_else(|| find_on(&path, "geckodriver"))
+        .with_context(|| format!("no geckodriver was found. {FIREFOX_CURE}"))?;
+    Ok(Firefox { firefox, geckodriver })
+}
 
 /// Finds the browser, or says how to get it.
 pub fn find() -> Result<Browser> {

@@ -136,3 +136,15 @@ fn an_error_on_the_console_fails_a_scenario() {
     let page = Page::new().at(&site.url()).open("");
     page.script("console.error('unforeseen')", json!([]));
 }
+
+#[test]
+#[should_panic(expected = "unforeseen")]
+fn an_error_that_nobody_catches_fails_a_scenario() {
+    let site = fixture();
+    let page = Page::new().at(&site.url()).open("");
+    page.script(
+        "setTimeout(() => { throw new Error('unforeseen') });
+         return new Promise(done => setTimeout(done, 200))",
+        json!([]),
+    );
+}

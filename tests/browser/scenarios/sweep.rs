@@ -8,6 +8,8 @@ const PICTURE: &str = ".sweep canvas";
 
 #[track_caller]
 fn choose(page: &Page, words: &str) {
+    // Far below the first screen, so drawn after it.
+    page.wait_for("#sweep-preset");
     page.script(
         "const select = document.querySelector('#sweep-preset');
          select.value = [...select.options].find(option => option.text === arguments[0]).value;

@@ -1,4 +1,4 @@
-//! The built page in a real Chromium, driven from plain, blocking Rust.
+//! The built page in a real Chromium, driven from plain, blocking Rust; with the feature `firefox`, in Firefox.
 //!
 //! # Adding a scenario
 //!
@@ -30,6 +30,9 @@
 //! Each page is a browser of its own with a fresh profile. It can reach this machine only: a host
 //! elsewhere looks like no network at all.
 //!
+//! In Firefox, which `cargo xtask firefox` has play some scenarios, whatever goes by Chromium's own protocol fails and
+//! says so: other devices and media, scripts before the page's own, the accessibility tree.
+//!
 //! | to do what | read |
 //! |---|---|
 //! | open, size, colours | [`PageBuilder`] |
@@ -37,7 +40,7 @@
 //! | stand in for the Hugging Face Hub | [`Hub`], [`Answer`] |
 //! | break the page's own files | [`Site`] |
 
-mod chromedriver;
+mod driver;
 mod hub;
 mod page;
 mod site;

@@ -1,7 +1,7 @@
 //! A page in a browser of its own, and what a person can do with it and see of it.
 
 use crate::webdriver::{Element, Session};
-use crate::{PATIENCE, chromedriver, site};
+use crate::{PATIENCE, driver, site};
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -113,23 +113,15 @@ impl PageBuilder {
     #[track_caller]
     pub fn open_at_once(self, fragment: &str) -> Page {
         let base = self.base.clone().unwrap_or_else(|| site::shared().url());
-        let driver = chromedriver::shared().unwrap_or_else(|error| panic!("{error}"));
+        let driver = driver::driver().unwrap_or_else(|error| panic!("{error}"));
         let session = Session::start(driver, &self.arguments).unwrap_or_else(|error| panic!("{error:#}"));
         let page =
             Page { session, base, expected: RefCell::new(Vec::new()), console: RefCell::new(Vec::new()) };
-        page.cdp(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": self.width, "height": self.height, "deviceScaleFactor": self.ratio, "mobile": false }),
-        );
-        let features: Vec<Value> =
-            self.media.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-        let media = if self.print { "print" } else { "" };
-        page.cdp("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
-        if self.slowdown > 1.0 {
-            page.slow_cpu(self.slowdown);
-        }
-        for script in &self.before {
-            page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+        if page.session.is_firefox {
+            page.resize(self.width, self.height);
+            page.prefer(&self);
+        } else {
+            page.emulate(&self);
         }
         page.goto(fragment);
         page
@@ -160,6 +152,56 @@ pub struct AxNode {
     pub value: String,
     /// Such as `expanded=true`, `invalid=true`, `level=1`.
     pub properties: Vec<String>,
+}
+
+/// What a page is opened with, as each browser is told it.
+impl Page {
+    #[track_caller]
+    fn emulate(&self, wanted: &PageBuilder) {
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": wanted.width, "height": wanted.height, "deviceScaleFactor": wanted.ratio, "mobile": false }),
+        );
+        let features: Vec<Value> =
+            wanted.media.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+        let media = if wanted.print { "print" } else { "" };
+        self.cdp("Emulation.setEmulatedMedia", json!({ "media": media, "features": features }));
+        if wanted.slowdown > 1.0 {
+            self.slow_cpu(wanted.slowdown);
+        }
+        for script in &wanted.before {
+            self.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script }));
+        }
+    }
+
+    /// Firefox takes less, and says no to the rest.
+    #[track_caller]
+    fn prefer(&self, wanted: &PageBuilder) {
+        assert!(
+            wanted.ratio == 1.0 && !wanted.print && wanted.slowdown <= 1.0 && wanted.before.is_empty(),
+            "only Chromium opens a page like this: {wanted:?}"
+        );
+        for (feature, value) in &wanted.media {
+            match (*feature, *value) {
+                ("prefers-color-scheme", scheme) => {
+                    let scheme = u8::from(scheme == "light");
+                    self.set_preference("layout.css.prefers-color-scheme.content-override", json!(scheme));
+                }
+                ("prefers-reduced-motion", motion) => {
+                    self.set_preference("ui.prefersReducedMotion", json!(u8::from(motion == "reduce")));
+                }
+                other => panic!("only Chromium opens a page like this: {other:?}"),
+            }
+        }
+    }
+
+    #[track_caller]
+    fn set_preference(&self, name: &str, value: Value) {
+        let set = "const [name, value] = arguments;
+             const kinds = { boolean: 'setBoolPref', number: 'setIntPref', string: 'setStringPref' };
+             Services.prefs[kinds[typeof value]](name, value);";
+        self.ok(self.session.privileged(set, json!([name, value])));
+    }
 }
 
 /// Opening.
@@ -210,6 +252,13 @@ impl Page {
 
     #[track_caller]
     pub fn resize(&self, width: u32, height: u32) {
+        if self.session.is_firefox {
+            let frame = self.script("return [outerWidth - innerWidth, outerHeight - innerHeight]", json!([]));
+            let outer = |inner: u32, side: usize| u64::from(inner) + frame[side].as_u64().unwrap_or_default();
+            let size = json!({ "width": outer(width, 0), "height": outer(height, 1) });
+            self.ok(self.session.post("window/rect", &size));
+            return;
+        }
         self.cdp(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": height, "deviceScaleFactor": 0, "mobile": false }),
@@ -355,6 +404,9 @@ impl Page {
     /// Lets the page use the clipboard, as a user's click would.
     #[track_caller]
     pub fn allow_clipboard(&self) {
+        if self.session.is_firefox {
+            return self.set_preference("dom.events.testing.asyncClipboard", json!(true));
+        }
         self.cdp(
             "Browser.grantPermissions",
             json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] }),
@@ -368,7 +420,12 @@ impl Page {
         let folder = xtask::process::target().join("downloads").join(scenario());
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder for downloads");
-        self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder }));
+        if self.session.is_firefox {
+            self.set_preference("browser.download.folderList", json!(2));
+            self.set_preference("browser.download.dir", json!(folder));
+        } else {
+            self.cdp("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": folder }));
+        }
         folder
     }
 
@@ -619,20 +676,22 @@ impl Page {
     }
 
     fn picture(&self, name: &str, whole: bool) -> Result<PathBuf> {
-        let parameters = json!({ "format": "png", "captureBeyondViewport": whole });
-        let mut parameters = parameters;
-        if whole {
+        let mut parameters = json!({ "format": "png", "captureBeyondViewport": whole });
+        if whole && !self.session.is_firefox {
             let size = self.session.script(
                 "const e = document.documentElement; return [e.clientWidth, e.scrollHeight]",
                 json!([]),
             )?;
             parameters["clip"] = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
         }
-        let picture = self.session.cdp("Page.captureScreenshot", parameters)?;
+        let picture = match self.session.is_firefox {
+            true => self.session.get(if whole { "moz/screenshot/full" } else { "screenshot" })?,
+            false => self.session.cdp("Page.captureScreenshot", parameters)?["data"].clone(),
+        };
         let folder = xtask::process::target().join("screenshots");
         std::fs::create_dir_all(&folder)?;
         let file = folder.join(format!("{name}.png"));
-        std::fs::write(&file, BASE64.decode(picture["data"].as_str().unwrap_or_default())?)?;
+        std::fs::write(&file, BASE64.decode(picture.as_str().unwrap_or_default())?)?;
         Ok(file)
     }
 
@@ -713,14 +772,19 @@ impl Page {
         self.console.borrow().iter().map(|entry| format!("{} {}", entry.level, entry.message)).collect()
     }
 
-    /// chromedriver tells each entry once; so they are kept.
     fn read_console(&self) {
-        let Ok(entries) = self.session.post("se/log", &json!({ "type": "browser" })) else {
-            return;
-        };
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let entries = entries.as_array().cloned().unwrap_or_default();
-        self.console.borrow_mut().extend(
+        let read = match self.session.is_firefox {
+            true => self.session.privileged(FIREFOX_CONSOLE, json!([])),
+            false => self.session.post("se/log", &json!({ "type": "browser" })),
+        };
+        let entries = read.ok().and_then(|read| read.as_array().cloned()).unwrap_or_default();
+        let mut console = self.console.borrow_mut();
+        if self.session.is_firefox {
+            // All of it each time, whereas chromedriver tells each entry once; so they are kept.
+            console.clear();
+        }
+        console.extend(
             entries
                 .iter()
                 .map(|entry| ConsoleEntry { level: text(&entry["level"]), message: text(&entry["message"]) }),
@@ -779,6 +843,17 @@ impl AxNode {
         }
     }
 }
+
+/// What Firefox has to say of the page, in chromedriver's words. What the page itself writes on its console stays in
+/// another process, out of reach.
+const FIREFOX_CONSOLE: &str = "
+    const { warningFlag, infoFlag } = Ci.nsIScriptError;
+    return Services.console.getMessageArray()
+      .filter(entry => entry instanceof Ci.nsIScriptError && entry.sourceName.startsWith('http://127.0.0.1'))
+      .map(entry => ({
+        level: entry.flags & (warningFlag | infoFlag) ? 'WARNING' : 'SEVERE',
+        message: entry.errorMessage,
+      }))";
 
 /// The name of the running scenario, fit for a file.
 fn scenario() -> String {

@@ -4,11 +4,12 @@
 //! and `serde_json/preserve_order`, which would change the order of keys in every other member's
 //! tests.
 
-use crate::chromedriver::Chromedriver;
+use crate::driver::{Browser, Driver};
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Far longer than any command takes; for a browser that hangs.
@@ -35,8 +36,9 @@ const ARGUMENTS: &[&str] = &[
 
 /// One browser. It closes when this is dropped.
 pub struct Session {
-    port: u16,
+    driver: Arc<Driver>,
     id: String,
+    pub is_firefox: bool,
 }
 
 /// An element of the page.
@@ -44,37 +46,64 @@ pub struct Session {
 pub struct Element(String);
 
 impl Session {
-    pub fn start(driver: &Chromedriver, further: &[&'static str]) -> Result<Self> {
-        let mut arguments = [ARGUMENTS, further].concat();
-        if needs_no_sandbox() {
-            arguments.push("--no-sandbox");
-        }
-        let capabilities = json!({ "capabilities": { "alwaysMatch": {
-            "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "binary": driver.chromium, "args": arguments },
-            "timeouts": { "script": 30_000, "pageLoad": 30_000 },
-        }}});
+    pub fn start(driver: Arc<Driver>, further: &[&'static str]) -> Result<Self> {
+        let (mut wanted, is_firefox) = match &driver.browser {
+            Browser::Chromium(program) => {
+                let mut arguments = [ARGUMENTS, further].concat();
+                if needs_no_sandbox() {
+                    arguments.push("--no-sandbox");
+                }
+                let wanted = json!({
+                    "goog:loggingPrefs": { "browser": "ALL" },
+                    "goog:chromeOptions": { "binary": program, "args": arguments },
+                });
+                (wanted, false)
+            }
+            Browser::Firefox(program) => {
+                let wanted = json!({
+                    "moz:firefoxOptions": { "binary": program, "args": ["-headless"] },
+                    // Nobody answers there, so no scenario depends on the world outside.
+                    "proxy": { "proxyType": "manual", "httpProxy": "127.0.0.1:9", "sslProxy": "127.0.0.1:9" },
+                });
+                (wanted, true)
+            }
+        };
+        wanted["timeouts"] = json!({ "script": 30_000, "pageLoad": 30_000 });
+        let capabilities = json!({ "capabilities": { "alwaysMatch": wanted } });
         let answer =
-            call(driver.port, "POST", "/session", &capabilities).context("Chromium did not start")?;
-        let id = answer["sessionId"].as_str().context("chromedriver gave no session")?;
-        Ok(Self { port: driver.port, id: id.to_owned() })
+            call(driver.port, "POST", "/session", &capabilities).context("the browser did not start")?;
+        let id = answer["sessionId"].as_str().context("the driver gave no session")?;
+        Ok(Self { id: id.to_owned(), driver, is_firefox })
     }
 
     pub fn post(&self, command: &str, body: &Value) -> Result<Value> {
-        call(self.port, "POST", &format!("/session/{}/{command}", self.id), body)
+        call(self.driver.port, "POST", &format!("/session/{}/{command}", self.id), body)
     }
 
     pub fn get(&self, command: &str) -> Result<Value> {
-        call(self.port, "GET", &format!("/session/{}/{command}", self.id), &Value::Null)
+        call(self.driver.port, "GET", &format!("/session/{}/{command}", self.id), &Value::Null)
     }
 
     /// Runs the body of a function; `arguments[0]`… are the arguments, a promise is awaited.
     pub fn script(&self, body: &str, arguments: Value) -> Result<Value> {
+        // As chromedriver does it unasked: so that the body may wait.
+        let body = if self.is_firefox { &format!("return (async () => {{ {body} }})()") } else { body };
         self.post("execute/sync", &json!({ "script": body, "args": arguments }))
+    }
+
+    /// The same in Firefox's own window, where all that the browser can do is at hand.
+    pub fn privileged(&self, body: &str, arguments: Value) -> Result<Value> {
+        self.post("moz/context", &json!({ "context": "chrome" }))?;
+        let answer = self.script(body, arguments);
+        self.post("moz/context", &json!({ "context": "content" }))?;
+        answer
     }
 
     /// A command of the Chrome DevTools Protocol.
     pub fn cdp(&self, command: &str, parameters: Value) -> Result<Value> {
+        if self.is_firefox {
+            bail!("{command} is Chromium's alone");
+        }
         self.post("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
 
@@ -97,8 +126,8 @@ impl Element {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // If it fails, the browser is gone already, or goes with chromedriver.
-        let _ = call(self.port, "DELETE", &format!("/session/{}", self.id), &Value::Null);
+        // If it fails, the browser is gone already, or goes with the driver.
+        let _ = call(self.driver.port, "DELETE", &format!("/session/{}", self.id), &Value::Null);
     }
 }
 
@@ -109,7 +138,7 @@ fn needs_no_sandbox() -> bool {
 }
 
 fn call(port: u16, method: &str, path: &str, body: &Value) -> Result<Value> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("chromedriver is gone")?;
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).context("the driver is gone")?;
     stream.set_read_timeout(Some(COMMAND_LIMIT))?;
     let body = if body.is_null() { String::new() } else { body.to_string() };
     write!(
@@ -118,7 +147,7 @@ fn call(port: u16, method: &str, path: &str, body: &Value) -> Result<Value> {
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )?;
-    // Not to the end of the stream: chromedriver keeps it open.
+    // Not to the end of the stream: the driver keeps it open.
     let mut answer = BufReader::new(stream);
     let read = || format!("no answer to {method} {path}");
     let mut status = String::new();
@@ -137,13 +166,13 @@ fn call(port: u16, method: &str, path: &str, body: &Value) -> Result<Value> {
     let mut body = vec![0; length];
     answer.read_exact(&mut body).with_context(read)?;
     let succeeded = status.starts_with("HTTP/1.1 200");
-    let value: Value = serde_json::from_slice(&body)
-        .with_context(|| format!("chromedriver's answer is no JSON: {status}"))?;
+    let value: Value =
+        serde_json::from_slice(&body).with_context(|| format!("the driver's answer is no JSON: {status}"))?;
     let value = value["value"].clone();
     match value["error"].as_str() {
         Some(error) if !succeeded => {
             let message = value["message"].as_str().unwrap_or_default();
-            // Below the first line is chromedriver's own stack.
+            // Below the first line is the driver's own stack.
             Err(anyhow!("{error}: {}", message.lines().next().unwrap_or_default()))
         }
         _ if !succeeded => bail!("{status}"),
