@@ -104,16 +104,20 @@ fn draw_roof(pen: &mut Pen, frame: &Frame, shared: &Shared, theme: &Theme) {
 /// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its
 /// end what is computed in and how fast; roofs of one height have one name.
 fn name_roofs(pen: &mut Pen, frame: &Frame, roofs: &[Shared], places: &[Mark], theme: &Theme) {
-    let mut named: Vec<f64> = Vec::new();
+    let mut taken = places.to_vec();
     let furthest = roofs.iter().map(|shared| shared.chart.ridge.0).fold(0.0, f64::max);
-    for shared in roofs {
+    for shared in roofs.iter().filter(|_| roofs.len() > 1) {
         let (x, y) = frame.at(shared.chart.ridge);
-        if roofs.len() > 1 {
-            let width = text_width(&shared.letters, frame.text);
-            let end = if shared.chart.ridge.0 < furthest { x - 4.0 } else { x + 8.0 + width };
-            let line = y + frame.text * if shared.chart.ridge.0 < furthest { -0.7 } else { 1.0 };
-            tag(pen, &shared.letters, At::right(end, line), frame.text, theme);
-        }
+        let width = text_width(&shared.letters, frame.text);
+        let end = if shared.chart.ridge.0 < furthest { x - 4.0 } else { x + 8.0 + width };
+        let line = y + frame.text * if shared.chart.ridge.0 < furthest { -0.7 } else { 1.0 };
+        tag(pen, &shared.letters, At::right(end, line), frame.text, theme);
+        let radius = width.max(frame.text) / 2.0;
+        taken.push(Mark { scenario: shared.first, row: None, x: end - width / 2.0, y: line, radius });
+    }
+    let mut named: Vec<f64> = Vec::new();
+    for shared in roofs {
+        let y = frame.y(shared.chart.ridge.1);
         if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
             named.push(y);
             let label = shared.roof.label();
@@ -121,13 +125,13 @@ fn name_roofs(pen: &mut Pen, frame: &Frame, roofs: &[Shared], places: &[Mark], t
             // Above the roof a narrow picture has room for the letters only.
             let lines = [-0.75, 2.3, 3.6].map(|lines| y + frame.text * lines);
             let lines = if frame.roomy { &lines[..] } else { &lines[1..] };
-            // Clear of marks, and of the other roofs.
+            // Clear of marks and letters, and of the other roofs.
             let struck = |line: f64| {
                 roofs.iter().any(|other| (frame.y(other.roof.peak) - line).abs() < frame.text * 0.6)
             };
             let free = lines
                 .iter()
-                .find(|line| !struck(**line) && labels::is_free(frame.right - 4.0, **line, size, places));
+                .find(|line| !struck(**line) && labels::is_free(frame.right - 4.0, **line, size, &taken));
             let at = At::right(frame.right - 4.0, free.copied().unwrap_or(lines[0]));
             tag(pen, &label, at, frame.text, theme);
         }

@@ -87,11 +87,13 @@ fn what_was_chosen_at_an_earlier_visit_holds_at_once() {
     page.reload();
     page.wait_for("#first-view .answer-title");
     let now = page.script(
-        "return [getComputedStyle(document.body).backgroundColor,
-           document.querySelector('#first-view .guide-reading').checkVisibility()]",
+        "const reading = document.querySelector('#first-view .guide-reading');
+         const summary = reading.parentElement.querySelector('summary');
+         return [getComputedStyle(document.body).backgroundColor, reading.checkVisibility(),
+           getComputedStyle(summary).listStyleType]",
         json!([]),
     );
-    assert_eq!(now, json!(["rgb(18, 22, 27)", false]));
+    assert_eq!(now, json!(["rgb(18, 22, 27)", false, "disclosure-closed"]));
     page.wait_gone("#boot");
     page.wait_for("[data-theme=dark]");
 }
