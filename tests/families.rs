@@ -45,6 +45,7 @@ fn every_family_has_a_case() {
     let wrapped = [
         "dots3_note",
         "gemma3",
+        "gemma3n",
         "gemma4",
         "llama4",
         "llava",

@@ -38,6 +38,10 @@ const MODELS: &[(&str, &str)] = &[
         r#"{"model_type": "gemma4_text", "num_kv_shared_layers": 6, "attention_k_eq_v": true,
             "enable_moe_block": true, "num_experts": 8, "top_k_experts": 2, "moe_intermediate_size": 704}"#,
     ),
+    (
+        "Several hidden states, a path beside attention (gemma3n_text)",
+        r#"{"model_type": "gemma3n_text", "num_hidden_layers": 12, "num_kv_shared_layers": 2}"#,
+    ),
     ("A gate for each head (laguna)", r#"{"model_type": "laguna"}"#),
     ("Linear attention and a gated shared expert (qwen3_next)", r#"{"model_type": "qwen3_next"}"#),
     ("Linear attention with decays of each channel (kimi_linear)", r#"{"model_type": "kimi_linear"}"#),

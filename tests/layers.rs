@@ -466,6 +466,56 @@ fn short_convolutions() {
 }
 
 #[test]
+fn alternating_updates_around_a_block() {
+    // 3 hidden states, a path of 5 beside attention, an input of 2 for the layer.
+    let gemma = small(
+        "gemma3n_text",
+        r#", "altup_num_inputs": 3, "laurel_rank": 5, "hidden_size_per_layer_input": 2, "num_kv_shared_layers": 0,
+        "vocab_size_per_layer_input": 7"#,
+    );
+    // Two more made of the first, and brought to its length: 2·12·24·6; 12·24·2; 12·6·2; 24·6·2
+    costs(&gemma, &EXACT, "AltUp - Proj", [3456, 576, 144, 288]);
+    // (3·12 + 2)·2·6; 2·12·6·2
+    costs(&gemma, &EXACT, "AltUp - Scale", [456, 0, 288, 288]);
+    // The same norm before the block and behind it: (4·12 + 2)·2·6; 12·2; 2·12·6·2
+    costs(&gemma, &EXACT, "AltUp - RMSNorm", [600, 24, 288, 288]);
+    // 2·12·3·6; 12·3·2; 12·6·2; 3·6·2
+    costs(&gemma, &EXACT, "AltUp - Router", [432, 72, 144, 36]);
+    // 2·3·9·6; 3·9·2; 3·6·2; 9·6·2
+    costs(&gemma, &EXACT, "AltUp - Coefs", [324, 54, 36, 108]);
+    // 3·12·6·2·3 + 3·12·6; 3·12·6·2
+    costs(&gemma, &EXACT, "AltUp - Predict", [1512, 0, 432, 432]);
+    // 3·12·6·(2·3 − 1) + 3·12·6, and the products alone
+    costs(&gemma, &DOCUMENT, "AltUp - Predict", [1296, 0, 432, 432]);
+    costs(&gemma, &TORCH, "AltUp - Predict", [1296, 0, 0, 0]);
+    // 2·12·5·6; 12·5·2; 12·6·2; 5·6·2
+    costs(&gemma, &EXACT, "Laurel - Down_Proj", [720, 120, 144, 60]);
+    costs(&gemma, &EXACT, "Laurel - Up_Proj", [720, 120, 60, 144]);
+    costs(&gemma, &EXACT, "Laurel - RMSNorm", [300, 24, 144, 144]);
+    // 12·6; 2·12·6·2; 12·6·2
+    costs(&gemma, &EXACT, "Laurel - Add", [72, 0, 288, 144]);
+    // The difference 12 and its product and sum in 3·12, a weight for one: (2·12 + 2·36)·6; 12·2; (12 + 36)·6·2;
+    // 36·6·2
+    costs(&gemma, &EXACT, "AltUp - Correct", [576, 24, 576, 432]);
+    costs(&gemma, &TORCH, "AltUp - Correct", [0, 0, 0, 0]);
+    // 2·12·6; 2·24·6·2; 24·6·2: the first does not take it in
+    costs(&gemma, &EXACT, "Input - ResidualAdd", [144, 0, 576, 288]);
+    // Each of two by a weight of its own: 2·2·12·12·6; 2·12·12·2; 2·12·6·2 twice
+    costs(&gemma, &EXACT, "AltUp - O_Proj", [3456, 576, 288, 288]);
+    // 3·12·6; 3·12·6·2; 12·6·2
+    costs(&gemma, &EXACT, "AltUp - Mean", [216, 0, 432, 144]);
+    costs(&gemma, &TORCH, "AltUp - Mean", [0, 0, 0, 0]);
+    // (9 + 1)·6·6; 2·6·6·2; 6·6·2; and six more where a part is cut off
+    costs(&gemma, &EXACT, "Ffn - ActMul", [360, 0, 144, 72]);
+    let cut = gemma.replace('}', r#", "activation_sparsity_pattern": [0.95], "altup_correct_scale": false}"#);
+    costs(&cut, &EXACT, "Ffn - ActMul", [576, 0, 144, 72]);
+    // The weight is there, but nothing reads it: (12 + 2·36)·6.
+    costs(&cut, &EXACT, "AltUp - Correct", [504, 0, 576, 432]);
+    let row = row_of(&cut, &EXACT, "AltUp - Correct", &Workload::default());
+    assert_eq!(row.parameters, 12);
+}
+
+#[test]
 fn experts_on_a_latent_state() {
     // 2·12·6·6; 12·6·2; 12·6·2; 6·6·2
     costs(SPACE, &EXACT, "Moe - Latent Down_Proj", [864, 144, 144, 72]);

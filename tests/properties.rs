@@ -39,10 +39,9 @@ fn models() -> impl Strategy<Value = Model> {
             linear.extend((before + 1..=layers as usize).map(Value::from));
         }
         // Of fewer layers there may be none to share a cache with.
-        config
-            .as_object_mut()
-            .unwrap()
-            .retain(|key, _| key != "num_kv_shared_layers" || layers as usize >= before);
+        if let Some(shared) = config.get_mut("num_kv_shared_layers").filter(|_| (layers as usize) < before) {
+            *shared = json!(0);
+        }
         Model::from_json(&config.to_string()).unwrap()
     })
 }

@@ -5,8 +5,9 @@ mod op;
 
 pub use layer::{Kind, Layer, Role};
 pub use op::{
-    Activation, Attention, Back, Combine, Compress, Conv, Decay, DeltaRule, Experts, Function, Index, Latent,
-    Linear, Lookup, Norm, NormKind, Op, Rope, Rows, Source, Span, Spread, StateSpace, Streams,
+    Activation, AltUp, AltUpStep, Attention, Back, Combine, Compress, Conv, Decay, DeltaRule, Experts,
+    Function, Index, Latent, Linear, Lookup, Norm, NormKind, Op, Rope, Rows, Source, Span, Spread,
+    StateSpace, Streams,
 };
 
 use super::config::Read;

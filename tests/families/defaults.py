@@ -29,11 +29,11 @@ FAMILIES = """
 """.split()
 RECENT = """
     afmoe apertus bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
-    exaone_moe falcon_h1 falcon_mamba flex_olmo gemma4_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa
-    granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2 lfm2_moe
-    lfm3 longcat_flash mamba mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
-    mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open
-    step3p5 vaultgemma youtu
+    exaone_moe falcon_h1 falcon_mamba flex_olmo gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
+    granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2
+    lfm2_moe lfm3 longcat_flash mamba mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
+    mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
+    vaultgemma youtu
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -51,7 +51,7 @@ NO_SHAPE = re.compile(
     r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
     r"|a_log_m|^linear_dt_|neg_eigval$"
     r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
-    r"|^use_mambapy$|^use_associative_scan$"
+    r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}
@@ -67,6 +67,7 @@ GIVEN = {
     "exaone_moe": [{}, dict(sliding_window_pattern=3, first_k_dense_replace=3)],
     "cohere2_moe": [{}, dict(first_k_dense_replace=5, prefix_dense_sliding_window_pattern=2)],
     "laguna": [{}, dict(num_attention_heads_per_layer=[48, 64] * 20)],
+    "gemma3n_text": [{}, dict(num_hidden_layers=7, num_kv_shared_layers=1)],
     "gemma4_text": [
         {}, dict(attention_k_eq_v=True),
         dict(enable_moe_block=True, num_experts=16, top_k_experts=4, moe_intermediate_size=128),

@@ -250,6 +250,10 @@ DSA = dict(
 )
 
 WITHOUT_DENSE = {key: value for key, value in SIZES.items() if key != "intermediate_size"}
+GEMMA3N = dict(
+    model_type="gemma3n_text", head_dim=20, sliding_window=8, hidden_size_per_layer_input=10,
+    vocab_size_per_layer_input=310, laurel_rank=14, altup_num_inputs=3,
+)
 GEMMA4 = dict(head_dim=16, global_head_dim=24, sliding_window=8, num_hidden_layers=7)
 STEP = dict(
     head_dim=20, moe_intermediate_size=40, sliding_window=8,
@@ -370,6 +374,12 @@ RECENT = {
     "flex_olmo": dict(
         SIZES, model_type="flex_olmo", num_experts=8, num_experts_per_tok=3, attention_bias=True, pad_token_id=0
     ),
+    "gemma3n_text": dict(SIZES, **GEMMA3N, num_kv_shared_layers=0, attention_bias=True),
+    "gemma3n_text, shared": dict(
+        SIZES, **dict(GEMMA3N, altup_num_inputs=4), num_kv_shared_layers=2, altup_correct_scale=False,
+        layer_types=["sliding_attention", "full_attention"] * 2 + ["sliding_attention"],
+        activation_sparsity_pattern=[0.9, 0.0, 0.5, 0.0, 0.0], tie_word_embeddings=False,
+    ) | dict(intermediate_size=[152, 152, 88, 88, 40]),
     "gemma4_text": dict(
         SIZES, **GEMMA4, model_type="gemma4_text", hidden_size_per_layer_input=10, vocab_size_per_layer_input=310,
     ),

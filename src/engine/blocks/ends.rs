@@ -1,6 +1,6 @@
 //! What surrounds the blocks of a language model.
 
-use super::{collapsed, linear, whole};
+use super::{alternation, collapsed, linear, whole};
 use crate::engine::config::{HfConfig, Keys};
 use crate::engine::model::{
     Back, Group, Layer, Linear, Lookup, Model, Norm, NormKind, Note, NoteKind, Op, Precision, Role, Rows,
@@ -26,6 +26,8 @@ pub struct Ends {
     pub inputs: Option<LayerInputs>,
     /// How many hidden states leave the blocks, where they are several; the head takes their sum.
     pub streams: Option<u64>,
+    /// How many hidden states are made of the embedding and averaged behind the blocks, where they are several.
+    pub alternating: Option<u64>,
 }
 
 /// What each layer takes in besides the hidden state: a row of a table of its own, and a part of the embedding
@@ -57,6 +59,7 @@ impl Ends {
             head_bias: false,
             inputs: None,
             streams: None,
+            alternating: None,
         }
     }
 
@@ -82,6 +85,9 @@ impl Ends {
                 Layer::new(Role::InputSum, Op::Residual { width: count * width }),
             ]);
         }
+        if let Some(count) = self.alternating {
+            layers.extend(alternation::several(count, self.hidden));
+        }
         layers
     }
 
@@ -89,6 +95,9 @@ impl Ends {
         let width = self.embedding_width.unwrap_or(self.hidden);
         let streams = |count| collapsed(Streams { count, width: self.hidden, back: Back::No });
         let mut layers: Vec<Layer> = self.streams.map(streams).into_iter().flatten().collect();
+        if let Some(count) = self.alternating {
+            layers.extend(alternation::mean(count, self.hidden));
+        }
         if let Some(norm) = self.norm {
             layers.push(Layer::new(Role::FinalNorm, Op::Norm(norm)));
         }

@@ -3,6 +3,7 @@
 //! A family fills in a [`Block`] for every layer of its model; equal blocks become one group. No figure is
 //! computed here beyond the shapes of weights.
 
+mod alternation;
 mod compressed;
 mod ends;
 mod ffn;
@@ -10,6 +11,7 @@ mod mixer;
 pub mod read;
 mod recurrent;
 
+pub use alternation::Alternation;
 pub use compressed::{CompressedAttention, Entries};
 pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
@@ -31,6 +33,8 @@ pub struct Block {
     pub input: Option<LayerInput>,
     /// How many hidden states there are, where there are several, and how they are written back to.
     pub streams: Option<(u64, Back)>,
+    /// The other way to work on several hidden states.
+    pub alternation: Option<Alternation>,
 }
 
 /// An input of each layer's own, made before the first one: a gate from the hidden state, the product with it, and
@@ -74,7 +78,7 @@ pub enum Placement {
 impl Block {
     /// With nothing but the hidden state to take in.
     pub fn new(hidden: u64, norm: BlockNorm, mixer: Mixer, ffn: Ffn) -> Self {
-        Block { hidden, norm, mixer, ffn, input: None, streams: None }
+        Block { hidden, norm, mixer, ffn, input: None, streams: None, alternation: None }
     }
 
     /// The layers in execution order.
@@ -94,10 +98,16 @@ impl Block {
             Placement::Sandwich => (true, true),
         };
         let mut layers = Vec::with_capacity(16);
+        if let Some(alternation) = self.alternation {
+            layers.extend(alternation.predict(self.hidden));
+        }
         if self.mixer != Mixer::None {
             layers.extend(summed());
             if before {
                 layers.push(norm(Role::AttnNorm));
+            }
+            if let Some(alternation) = self.alternation {
+                layers.extend(alternation.beside(self.hidden));
             }
             layers.extend(self.mixer.layers(self.hidden));
             if after {
@@ -117,6 +127,9 @@ impl Block {
             layers.push(norm(Role::FfnPostNorm));
         }
         layers.push(residual(Role::FfnResidual));
+        if let Some(alternation) = self.alternation {
+            layers.extend(alternation.correct(self.hidden));
+        }
         if let Some(LayerInput { width, function }) = self.input {
             let activation = Activation { function, width, gated: true, rows: Rows::Tokens };
             layers.extend([
@@ -124,8 +137,10 @@ impl Block {
                 Layer::new(Role::InputAct, Op::Activation(activation)),
                 linear(Role::InputOutProj, width, self.hidden, false),
                 norm(Role::InputPostNorm),
-                residual(Role::InputResidual),
             ]);
+            // Of alternating streams all but the first take it in.
+            let taking = self.alternation.map_or(1, |alternation| alternation.streams - 1);
+            layers.push(Layer::new(Role::InputResidual, Op::Residual { width: taking * self.hidden }));
         }
         layers
     }

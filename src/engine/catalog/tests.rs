@@ -66,6 +66,7 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("google/gemma-3-4b-it", 3_880_263_168, 3_880_263_168), // Hub 4_300_079_472, with the vision tower
     ("google/gemma-3-12b-it", 11_766_034_176, 11_766_034_176), // Hub 12_187_325_040, with the vision tower
     ("google/gemma-3-27b-it", 27_009_346_304, 27_009_346_304), // Hub 27_432_406_640, with the vision tower
+    ("google/gemma-3n-E4B", 6_835_235_568, 6_835_235_568), // as built from the class's defaults, without what layers that share a cache would project
     ("deepseek-ai/DeepSeek-V2-Lite", 15_706_484_224, 2_661_150_208), // Hub
     ("deepseek-ai/DeepSeek-V2", 235_741_434_880, 21_375_800_320), // Hub
     ("deepseek-ai/DeepSeek-V3", 671_026_404_352, 37_552_282_624), // Hub 684_489_845_504, with the prediction below

@@ -3,6 +3,7 @@
 //! Every function is generic over [`Number`]: as [`super::number::Count`] it yields exact integers, as
 //! [`super::number::Formula`] the same expression in words.
 
+mod altup;
 mod attention;
 mod dense;
 mod index;
@@ -63,6 +64,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::Compress(shape) => index::compress(shape, context),
         Op::Collapse(streams) => streams::collapse(streams, context),
         Op::Expand(streams) => streams::expand(streams, context),
+        Op::AltUp(shape) => altup::altup(shape, context),
         Op::Conv(conv) => recurrent::conv(conv, context),
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
         Op::StateSpace(space) => recurrent::state_space(space, context),
@@ -83,6 +85,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
             | Op::LatentAttention(_)
             | Op::Index(_)
             | Op::Expand(_)
+            | Op::AltUp(_)
             | Op::DeltaRule(_)
             | Op::StateSpace(_),
         ) => cost.flops,

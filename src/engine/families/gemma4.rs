@@ -37,12 +37,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     }
     let [sliding, full] = attentions(&base)?;
     let spans = spans(&base)?;
-    let shared = keys.count_or("num_kv_shared_layers", 0, base.class)?;
-    let own = base.layers.saturating_sub(shared) as usize;
-    if let Some(span) = spans[own..].iter().find(|span| !spans[..own].contains(span)) {
-        let reason = format!("leaves no layer before with the same {span:?} attention to share with");
-        return Err(keys.refuse("num_kv_shared_layers", reason));
-    }
+    let own = with_own_cache(&base, &spans, 0)?;
     let widened = if base.flag("use_double_wide_mlp", false)? { 2 } else { 1 };
     let moe = mixture(&base)?;
     let width = keys.dim_or_none("hidden_size_per_layer_input", Some(256), base.class)?;
@@ -63,6 +58,17 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let inputs = width.map(|width| LayerInputs { rows, width, layers: base.layers });
     let plain = Ends::plain(base.hidden, base.vocab, NormKind::Rms, base.tied);
     Ok(base.model_within(Ends { inputs, ..plain }, model_type, blocks))
+}
+
+/// How many layers keep keys and values of their own, which the last ones share.
+pub fn with_own_cache(base: &Base<'_>, spans: &[Span], shared: u64) -> Result<usize, Box<Error>> {
+    const KEY: &str = "num_kv_shared_layers";
+    let own = base.layers.saturating_sub(base.keys.count_or(KEY, shared, base.class)?) as usize;
+    if let Some(span) = spans[own..].iter().find(|span| !spans[..own].contains(span)) {
+        let reason = format!("leaves no layer before with the same {span:?} attention to share with");
+        return Err(base.keys.refuse(KEY, reason));
+    }
+    Ok(own)
 }
 
 /// That of windows and the full one, which has heads of its own.

@@ -11,6 +11,7 @@ mod ernie;
 mod exaone;
 mod falcon;
 mod gemma;
+mod gemma3n;
 mod gemma4;
 mod glm;
 mod gpt2;
@@ -88,6 +89,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("gemma", gemma::gemma),
     ("gemma2", gemma::gemma2),
     ("gemma3_text", gemma::gemma3),
+    ("gemma3n_text", gemma3n::build),
     ("gemma4_text", gemma4::build),
     ("glm", glm::glm),
     ("glm4", glm::glm4),
@@ -181,6 +183,7 @@ const FAMILIES: &[(&str, Build)] = &[
 const WRAPPERS: &[(&str, &str, &str)] = &[
     ("dots3_note", "text_config", "dots3_note_text"),
     ("gemma3", "text_config", "gemma3_text"),
+    ("gemma3n", "text_config", "gemma3n_text"),
     ("gemma4", "text_config", "gemma4_text"),
     ("llama4", "text_config", "llama4_text"),
     ("llava", "text_config", "llama"),
@@ -442,6 +445,7 @@ mod tests {
         for (wrapper, text_type) in [
             ("dots3_note", "dots3_note_text"),
             ("gemma3", "gemma3_text"),
+            ("gemma3n", "gemma3n_text"),
             ("gemma4", "gemma4_text"),
             ("llama4", "llama4_text"),
             ("llava", "llama"),
@@ -451,7 +455,9 @@ mod tests {
             ("qwen3_5_moe", "qwen3_5_moe_text"),
             ("step3p7", "step3p5"),
         ] {
-            let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{"num_hidden_layers": 2}}}}"#);
+            // By default Gemma 3n's last layers share what those before them keep, which are none of two.
+            let text = r#""num_hidden_layers": 2, "num_kv_shared_layers": 0"#;
+            let text = format!(r#"{{"model_type": "{wrapper}", "text_config": {{{text}}}}}"#);
             let model = build(&HfConfig::parse(&text).unwrap()).unwrap();
             assert_eq!(&*model.model_type, text_type, "{wrapper}");
         }

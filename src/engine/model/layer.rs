@@ -121,6 +121,19 @@ pub enum Role {
     StreamsProj,
     StreamsCollapse,
     StreamsExpand,
+    AltUpProj,
+    AltUpScale,
+    AltUpNorm,
+    AltUpRouter,
+    AltUpCoefs,
+    AltUpPredict,
+    AltUpCorrect,
+    AltUpOutProj,
+    AltUpMean,
+    LaurelDownProj,
+    LaurelUpProj,
+    LaurelNorm,
+    LaurelAdd,
     FinalNorm,
     HeadProj,
     LmHead,
@@ -185,9 +198,10 @@ impl Layer {
                 | Op::StateSpace(_),
             ) => Kind::Attention,
             (Stage::Block, Op::Activation(_) | Op::Gate { .. }) => Kind::Activation,
-            (Stage::Block, Op::Residual { .. } | Op::Combine(_) | Op::Collapse(_) | Op::Expand(_)) => {
-                Kind::Residual
-            }
+            (
+                Stage::Block,
+                Op::Residual { .. } | Op::Combine(_) | Op::Collapse(_) | Op::Expand(_) | Op::AltUp(_),
+            ) => Kind::Residual,
         }
     }
 
@@ -302,6 +316,19 @@ impl Layer {
             Role::StreamsProj => "Streams - Proj",
             Role::StreamsCollapse => "Streams - Sum",
             Role::StreamsExpand => "Streams - Add",
+            Role::AltUpProj => "AltUp - Proj",
+            Role::AltUpScale => "AltUp - Scale",
+            Role::AltUpNorm => "AltUp - RMSNorm",
+            Role::AltUpRouter => "AltUp - Router",
+            Role::AltUpCoefs => "AltUp - Coefs",
+            Role::AltUpPredict => "AltUp - Predict",
+            Role::AltUpCorrect => "AltUp - Correct",
+            Role::AltUpOutProj => "AltUp - O_Proj",
+            Role::AltUpMean => "AltUp - Mean",
+            Role::LaurelDownProj => "Laurel - Down_Proj",
+            Role::LaurelUpProj => "Laurel - Up_Proj",
+            Role::LaurelNorm => "Laurel - RMSNorm",
+            Role::LaurelAdd => "Laurel - Add",
             Role::FinalNorm => either(rms, "Final - RMSNorm", "Final - LayerNorm"),
             Role::HeadProj => "Head - Proj",
             Role::LmHead => "LM_Head",

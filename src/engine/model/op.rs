@@ -28,6 +28,7 @@ pub enum Op {
     Collapse(Streams),
     /// Writes a block's output back to the streams.
     Expand(Streams),
+    AltUp(AltUp),
     /// Adds two vectors of `width` for every token.
     Residual {
         width: u64,
@@ -210,6 +211,26 @@ impl Streams {
     }
 }
 
+/// A step of alternating updates: hidden states side by side, of which blocks work on one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AltUp {
+    pub width: u64,
+    pub count: u64,
+    pub step: AltUpStep,
+}
+
+/// What is done to all streams around a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AltUpStep {
+    /// Before it, each becomes a sum of all, weighted by coefficients of the token.
+    Predict,
+    /// Behind it, what it has made of its stream is spread over all of them; for what follows, that one is scaled by
+    /// a weight, or has one that nothing reads.
+    Correct { scaled: bool },
+    /// Behind the last one, they become one.
+    Mean,
+}
+
 /// A causal depthwise convolution over the tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conv {
@@ -326,6 +347,8 @@ pub enum Function {
     ClampedSwiglu,
     /// SiLU with its input and the gated side clamped.
     ClampedSilu,
+    /// The tanh form of GELU, of what exceeds a cutoff made of mean and deviation.
+    CutGeluTanh,
 }
 
 /// Name in `ACT2FN`, function.
@@ -379,6 +402,8 @@ impl Function {
             Function::ClampedSwiglu => 8,
             // SiLU's four, two clamps
             Function::ClampedSilu => 6,
+            // sum, centre, square and sum, subtract the cutoff, ReLU; then GELU's nine
+            Function::CutGeluTanh => 15,
         }
     }
 }

@@ -79,6 +79,12 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::InputProj => &[&["per_layer_model_projection"]],
         Role::InputGateProj => &[&["per_layer_input_gate"]],
         Role::InputOutProj => &[&["per_layer_projection"]],
+        Role::AltUpProj => &[&["altup_projections"]],
+        Role::AltUpOutProj => &[&["altup_unembed_projections"]],
+        Role::AltUpRouter => &[&["altup.modality_router"]],
+        Role::AltUpCoefs => &[&["altup.prediction_coefs", "altup.correction_coefs"]],
+        Role::LaurelDownProj => &[&["laurel.linear_left"]],
+        Role::LaurelUpProj => &[&["laurel.linear_right"]],
         Role::AttnQProj => &[&["self_attn.q_proj"]],
         Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
         Role::AttnKvProj => &[&["self_attn.kv_proj"]],
@@ -269,6 +275,13 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::StreamsProj
         | Role::StreamsCollapse
         | Role::StreamsExpand
+        | Role::AltUpScale
+        | Role::AltUpNorm
+        | Role::AltUpPredict
+        | Role::AltUpCorrect
+        | Role::AltUpMean
+        | Role::LaurelNorm
+        | Role::LaurelAdd
         | Role::IndexQNorm
         | Role::IndexKNorm
         | Role::IndexRope

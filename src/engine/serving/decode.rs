@@ -200,6 +200,7 @@ fn grows(op: &Op) -> bool {
         | Op::Combine(_)
         | Op::Collapse(_)
         | Op::Expand(_)
+        | Op::AltUp(_)
         | Op::Residual { .. }
         | Op::Lookup(_) => false,
     }

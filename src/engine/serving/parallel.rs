@@ -164,6 +164,7 @@ impl Parallel {
                 | Op::Compress(_)
                 | Op::Collapse(_)
                 | Op::Expand(_)
+                | Op::AltUp(_)
                 | Op::Conv(_)
                 | Op::Gate { .. }
                 | Op::Combine(_)

@@ -253,6 +253,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
         | Op::Compress(_)
         | Op::Collapse(_)
         | Op::Expand(_)
+        | Op::AltUp(_)
         | Op::Combine(_)
         | Op::Residual { .. }
         | Op::Lookup(_)) => op,
@@ -336,7 +337,9 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         _ => {}
     }
     linear.rows = spread(linear.rows, parallel);
-    if let Rows::Grouped(groups) = &mut linear.rows {
+    if role == Role::AttnOutGroupProj
+        && let Rows::Grouped(groups) = &mut linear.rows
+    {
         *groups /= t;
     }
     linear

@@ -208,6 +208,7 @@ fn elementwise(op: &Op) -> bool {
         | Op::Combine(_)
         | Op::Collapse(_)
         | Op::Expand(_)
+        | Op::AltUp(_)
         | Op::Residual { .. } => true,
         Op::Linear(_)
         | Op::Attention(_)
