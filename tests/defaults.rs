@@ -2,7 +2,7 @@
 //! layer by layer: `families/defaults.json`, written by `families/defaults.py`.
 
 use roofline::engine::Model;
-use roofline::engine::model::{Function, Layer, Op, Rows, Span, Stage};
+use roofline::engine::model::{Function, Layer, Op, Role, Rows, Span, Stage};
 use serde_json::Value;
 
 /// Other names under which a family reads a key of its class.
@@ -98,6 +98,12 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         "made of num_sliding_attention_heads, and empty unless layers have windows",
     ),
     ("youtu", LATENT, "latent attention has none of them"),
+    ("zamba2", &["use_conv_bias"], "the model has only one way, whatever it says"),
+    (
+        "zamba2",
+        &["attention_hidden_size", "hybrid_layer_ids", "kv_channels", "num_query_groups"],
+        "the class makes them of other keys",
+    ),
 ];
 
 /// What a class lists layer by layer: these are compared with the layers that come of it.
@@ -324,7 +330,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         let got: Vec<_> = layers.map(|layers| (kind(layers), rotated(layers))).collect();
         assert!(
             !got.is_empty()
-                || ["bamba", "falcon_mamba", "granitemoehybrid", "mamba", "mamba2"].contains(&family)
+                || ["bamba", "falcon_mamba", "granitemoehybrid", "mamba", "mamba2", "zamba2"]
+                    .contains(&family)
         );
         for (kind, got) in got {
             let part = parts.iter().find(|part| part.0 == family).map(|part| part.1);
@@ -352,6 +359,9 @@ fn heads_are_rotated_as_far_as_the_class_says() {
 }
 
 fn kind(layers: &[Layer]) -> &'static str {
+    if layers.iter().any(|layer| layer.role == Role::DetourProj) {
+        return "hybrid";
+    }
     let mixer = layers.iter().find_map(|layer| match &layer.op {
         Op::Attention(shape) => Some(match shape.span {
             Span::Full => "full_attention",

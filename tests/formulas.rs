@@ -52,6 +52,10 @@ const MODELS: &[(&str, &str)] = &[
     ),
     ("The first Mamba's state space (jamba)", r#"{"model_type": "jamba"}"#),
     (
+        "Transformers that layers share (zamba2)",
+        r#"{"model_type": "zamba2", "use_shared_attention_adapter": true}"#,
+    ),
+    (
         "Short convolutions (lfm2)",
         r#"{"model_type": "lfm2", "conv_bias": true, "full_attn_idxs": [0, 2], "num_hidden_layers": 3}"#,
     ),

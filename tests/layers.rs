@@ -466,6 +466,49 @@ fn short_convolutions() {
 }
 
 #[test]
+fn transformers_that_layers_share() {
+    // 3 heads of 8 on hidden state and embedding side by side, adapters of 5, a state space of 4 heads of 6.
+    let of = |layers: u64, kinds: &str| {
+        format!(
+            r#"{{"model_type": "zamba2", "hidden_size": 12, "num_hidden_layers": {layers}, "n_mamba_heads": 4,
+            "num_attention_heads": 3, "intermediate_size": 6, "adapter_rank": 5, "vocab_size": 11,
+            "use_shared_attention_adapter": true, "layers_block_type": [{kinds}]}}"#
+        )
+    };
+    let zamba = of(1, r#""hybrid""#);
+    // (4·24 + 2)·6; 24·2; 24·6·2
+    costs(&zamba, &EXACT, "Attn - RMSNorm", [588, 48, 288, 288]);
+    // 2·24·72·6; 24·72·2; 24·6·2; 72·6·2
+    costs(&zamba, &EXACT, "Attn - QKV_Proj", [20736, 3456, 288, 864]);
+    // Of queries, keys and values: 2·24·15·6; 24·15·2; 24·6·2; 15·6·2; and each 2·5·24·6; 5·24·2; 5·6·2; 24·6·2
+    costs(&zamba, &EXACT, "Adapter - Down_Proj", [4320, 720, 288, 180]);
+    costs(&zamba, &EXACT, "Adapter - Up_Proj", [1440, 240, 60, 288]);
+    // 72·6; 2·72·6·2; 72·6·2
+    costs(&zamba, &EXACT, "Adapter - Add", [432, 0, 1728, 864]);
+    // 2·24·12·6; 24·12·2; 24·6·2; 12·6·2
+    costs(&zamba, &EXACT, "Attn - O_Proj", [3456, 576, 288, 144]);
+    // 2·12·12·6; 12·12·2; 12·6·2
+    costs(&zamba, &EXACT, "Detour - Proj", [1728, 288, 144, 144]);
+    costs(&zamba, &EXACT, "Detour - Add", [72, 0, 288, 144]);
+    // The second time the weights are read again, but held only once; adapters are each layer's own.
+    let twice = model_of(&of(3, r#""hybrid", "mamba", "hybrid""#));
+    let report = analyze(&twice, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    let of_rows = |name: &str| {
+        let rows = report.layers.iter().filter(|row| row.name == name);
+        rows.map(|row| (row.weight_bytes.0, row.parameters)).collect::<Vec<_>>()
+    };
+    assert_eq!(of_rows("Attn - QKV_Proj"), [(3456, 1728), (3456, 0)]);
+    assert_eq!(of_rows("Attn - O_Proj"), [(576, 288), (576, 0)]);
+    assert_eq!(of_rows("Detour - Proj"), [(288, 144), (288, 144)]);
+    // The adapters of queries, keys and values, and the one of the feed-forward layer.
+    assert_eq!(of_rows("Adapter - Down_Proj"), [(720, 360), (120, 60), (720, 360), (120, 60)]);
+    let held = report.storage[0].bytes.0;
+    let all: u128 = report.layers.iter().map(|row| row.parameters * u128::from(row.blocks)).sum();
+    // The embedding of 11·12, which is the head as well, is stored apart.
+    assert_eq!(held, 2 * (all - 132));
+}
+
+#[test]
 fn alternating_updates_around_a_block() {
     // 3 hidden states, a path of 5 beside attention, an input of 2 for the layer.
     let gemma = small(

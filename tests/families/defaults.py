@@ -33,7 +33,7 @@ RECENT = """
     granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2
     lfm2_moe lfm3 longcat_flash mamba mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
     mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
-    vaultgemma youtu
+    vaultgemma youtu zamba2
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -51,7 +51,7 @@ NO_SHAPE = re.compile(
     r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
     r"|a_log_m|^linear_dt_|neg_eigval$"
     r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
-    r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$"
+    r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$|^use_mem_eff_path$|^use_long_context$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "opt"}

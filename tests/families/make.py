@@ -283,6 +283,9 @@ V4 = dict(
 )
 SOME_SLIDING = ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention", "full_attention"]
 PURE = dict(vocab_size=300, hidden_size=96, num_hidden_layers=3, pad_token_id=0)
+ZAMBA2 = dict(
+    SIZES, model_type="zamba2", n_mamba_heads=12, mamba_d_state=20, mamba_ngroups=2, mamba_d_conv=3, adapter_rank=7,
+)
 SOME_DENSE = ["dense", "sparse", "sparse", "dense", "sparse"]
 
 RECENT = {
@@ -559,6 +562,14 @@ RECENT = {
     ),
     "vaultgemma": dict(SIZES, model_type="vaultgemma", head_dim=32, sliding_window=8),
     "youtu": dict(SIZES, **LATENT, model_type="youtu", q_lora_rank=None, attention_bias=True),
+    "zamba2": dict(
+        ZAMBA2, num_key_value_heads=6, num_mem_blocks=2, use_shared_attention_adapter=True, use_mem_rope=True,
+        add_bias_linear=True, layers_block_type=["mamba", "hybrid", "hybrid", "mamba", "hybrid"],
+    ),
+    "zamba2, one transformer": dict(
+        ZAMBA2, use_conv_bias=False,
+        layers_block_type=["hybrid", "linear_attention", "hybrid", "hybrid", "linear_attention"],
+    ),
 }
 
 

@@ -66,7 +66,7 @@ impl Mlp {
         (count > 0).then_some(Mlp { intermediate: count * self.intermediate, ..self })
     }
 
-    fn layers(self, hidden: u64, [up, act, down]: [Role; 3], rows: Rows) -> Vec<Layer> {
+    pub(super) fn layers(self, hidden: u64, [up, act, down]: [Role; 3], rows: Rows) -> Vec<Layer> {
         let widened = if self.gated { 2 * self.intermediate } else { self.intermediate };
         let product = |role, inputs, outputs| {
             Layer::new(role, Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, shared: false }))

@@ -118,7 +118,7 @@ impl SelfAttention {
         SelfAttention { qkv_bias: bias, out_bias: bias, ..self }
     }
 
-    fn layers(self, hidden: u64) -> Vec<Layer> {
+    pub(super) fn layers(self, hidden: u64) -> Vec<Layer> {
         let SelfAttention { q_heads, kv_heads, head_dim, v_dim, .. } = self;
         let width = v_dim * q_heads;
         let gates = self.gate.gates(q_heads, width);

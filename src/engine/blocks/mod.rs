@@ -5,6 +5,7 @@
 
 mod alternation;
 mod compressed;
+mod detour;
 mod ends;
 mod ffn;
 mod mixer;
@@ -13,6 +14,7 @@ mod recurrent;
 
 pub use alternation::Alternation;
 pub use compressed::{CompressedAttention, Entries};
+pub use detour::Detour;
 pub use ends::{Ends, LayerInputs, Positions};
 pub use ffn::{Ffn, Mlp, Moe, MoeLatent};
 pub use mixer::{LatentAttention, Mixer, OutputGate, QkNorm, SelfAttention};
@@ -35,6 +37,8 @@ pub struct Block {
     pub streams: Option<(u64, Back)>,
     /// The other way to work on several hidden states.
     pub alternation: Option<Alternation>,
+    /// What the hidden state runs through first.
+    pub detour: Option<Detour>,
 }
 
 /// An input of each layer's own, made before the first one: a gate from the hidden state, the product with it, and
@@ -78,7 +82,7 @@ pub enum Placement {
 impl Block {
     /// With nothing but the hidden state to take in.
     pub fn new(hidden: u64, norm: BlockNorm, mixer: Mixer, ffn: Ffn) -> Self {
-        Block { hidden, norm, mixer, ffn, input: None, streams: None, alternation: None }
+        Block { hidden, norm, mixer, ffn, input: None, streams: None, alternation: None, detour: None }
     }
 
     /// The layers in execution order.
@@ -98,6 +102,9 @@ impl Block {
             Placement::Sandwich => (true, true),
         };
         let mut layers = Vec::with_capacity(16);
+        if let Some(detour) = self.detour {
+            layers.extend(detour.layers(self.hidden));
+        }
         if let Some(alternation) = self.alternation {
             layers.extend(alternation.predict(self.hidden));
         }
@@ -147,7 +154,12 @@ impl Block {
 
     /// What a reader sees of it: `sliding attention 4,096 · dense`.
     fn label(&self, others_rotate: bool) -> String {
-        let parts = [self.mixer.label(others_rotate), self.ffn.label()];
+        let detour = match self.detour {
+            None => "",
+            Some(Detour { shared: false, .. }) => "attention first",
+            Some(Detour { shared: true, .. }) => "attention first, shared weights",
+        };
+        let parts = [self.mixer.label(others_rotate), self.ffn.label(), detour.to_owned()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }

@@ -75,6 +75,10 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::Lookup(lookup) => dense::lookup(lookup, format, context),
     };
     let zero = || N::int(0);
+    let cost = match layer.shared {
+        true => Cost { stored_bytes: zero(), parameters: zero(), active_parameters: zero(), ..cost },
+        false => cost,
+    };
     let flops = match (context.accounting.elementwise, &layer.op) {
         (Elementwise::Document | Elementwise::Exact, _)
         | (

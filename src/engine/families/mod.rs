@@ -46,6 +46,7 @@ mod shape;
 mod stablelm;
 mod starcoder2;
 mod step;
+mod zamba2;
 
 use super::blocks::{Block, linear, whole};
 use super::config::{HfConfig, Keys};
@@ -177,6 +178,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("step3p5", step::build),
     ("vaultgemma", gemma::vault),
     ("youtu", deepseek::youtu),
+    ("zamba2", zamba2::build),
 ];
 
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.

@@ -11,6 +11,8 @@ pub struct Layer {
     pub op: Op,
     /// The format of its weights, where that is not the model's own type.
     pub quantized: Option<Quantized>,
+    /// Its weights are those of a block before.
+    pub shared: bool,
 }
 
 /// What a layer is for.
@@ -81,6 +83,11 @@ pub enum Role {
     ConvKernel,
     ConvOutGate,
     ConvOutProj,
+    AdapterDownProj,
+    AdapterUpProj,
+    AdapterAdd,
+    DetourProj,
+    DetourAdd,
     FfnNorm,
     FfnGateUpProj,
     FfnUpProj,
@@ -175,7 +182,7 @@ impl Kind {
 impl Layer {
     /// With weights of the model's own type.
     pub fn new(role: Role, op: Op) -> Self {
-        Layer { role, op, quantized: None }
+        Layer { role, op, quantized: None, shared: false }
     }
 
     /// The sort of work it is at its place in the model.
@@ -276,6 +283,11 @@ impl Layer {
             Role::ConvKernel => "Conv - Conv1D",
             Role::ConvOutGate => "Conv - OutputMul",
             Role::ConvOutProj => "Conv - Out_Proj",
+            Role::AdapterDownProj => "Adapter - Down_Proj",
+            Role::AdapterUpProj => "Adapter - Up_Proj",
+            Role::AdapterAdd => "Adapter - Add",
+            Role::DetourProj => "Detour - Proj",
+            Role::DetourAdd => "Detour - Add",
             Role::FfnNorm => either(rms, "Ffn - RMSNorm", "Ffn - LayerNorm"),
             Role::FfnGateUpProj => "Ffn - GateUp_Proj",
             Role::FfnUpProj => "Ffn - Up_Proj",

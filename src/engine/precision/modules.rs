@@ -85,6 +85,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::AltUpCoefs => &[&["altup.prediction_coefs", "altup.correction_coefs"]],
         Role::LaurelDownProj => &[&["laurel.linear_left"]],
         Role::LaurelUpProj => &[&["laurel.linear_right"]],
+        Role::DetourProj => &[&["linear"]],
         Role::AttnQProj => &[&["self_attn.q_proj"]],
         Role::AttnKvDownProj => &[&["self_attn.kv_a_proj_with_mqa", "self_attn.fused_qkv_a_proj"]],
         Role::AttnKvProj => &[&["self_attn.kv_proj"]],
@@ -280,6 +281,11 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         | Role::AltUpPredict
         | Role::AltUpCorrect
         | Role::AltUpMean
+        // Small and left as they are.
+        | Role::AdapterDownProj
+        | Role::AdapterUpProj
+        | Role::AdapterAdd
+        | Role::DetourAdd
         | Role::LaurelNorm
         | Role::LaurelAdd
         | Role::IndexQNorm

@@ -81,6 +81,10 @@ impl Parallel {
             return refuse(format!("{blocks} blocks cannot make {pipeline} stages: use at most {blocks}"));
         }
         for group in model.groups.iter().filter(|group| group.stage == Stage::Block) {
+            if pipeline > 1 && group.layers.iter().any(|layer| layer.shared) {
+                let reason = "blocks that share weights cannot be on several stages: use 1".to_owned();
+                return refuse(reason);
+            }
             self.check_block(group)?;
         }
         if expert > 1 && !model.has_experts() {

@@ -248,6 +248,7 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
         Op::Lookup(lookup) if layer.role == Role::Embedding => {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
+        Op::Residual { width } if layer.role == Role::AdapterAdd => Op::Residual { width: width / t },
         // Every device chooses by itself, as every head of it attends to the same tokens.
         op @ (Op::Index(_)
         | Op::Compress(_)
@@ -313,6 +314,7 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         | Role::AttnGateProj
         | Role::LinearInProj
         | Role::SsmStepProj
+        | Role::AdapterUpProj
         | Role::LinearGateProj
         | Role::LinearBetaProj
         | Role::LinearDecayProj

@@ -143,6 +143,26 @@ fn linear_attention_is_dealt_out_by_heads() {
 }
 
 #[test]
+fn weights_that_blocks_share_stay_on_one_stage() {
+    let config = r#"{"model_type": "zamba2", "hidden_size": 12, "num_hidden_layers": 2, "n_mamba_heads": 4,
+        "mamba_d_state": 3, "num_attention_heads": 2, "intermediate_size": 6, "adapter_rank": 5, "vocab_size": 11,
+        "use_shared_attention_adapter": true, "layers_block_type": ["hybrid", "hybrid"]}"#;
+    // The transformer: norms 24 + 12, QKV 24·72, out 24·12, MLP 3·12·6. Each layer: adapters of attention 24·15 + 15·24,
+    // of the MLP 12·5 + 5·12, projection 12·12; norm 12, in 12·(2·24 + 2·3 + 4), convolution (24 + 6)·(4 + 1), scan 3·4,
+    // norm 24, out 24·12. Norm 12 and embedding 11·12. Keys and values of 8 tokens 2·24, states of 30·3 + 24·3.
+    let (transformer, own) = (36 + 1728 + 288 + 216, 720 + 120 + 144 + 12 + 696 + 150 + 12 + 24 + 288);
+    assert_eq!(held(config, 1), (transformer + 2 * own + 12 + 132, 2 * (8 * 48 + 162)));
+    // Halves but for the norms, what adapters are made of, the projection, and one group's writes and reads.
+    let (transformer, own) =
+        (36 + 864 + 144 + 108, 360 + 180 + 60 + 30 + 144 + 12 + 12 * 32 + 18 * 5 + 6 + 12 + 144);
+    assert_eq!(held(config, 2), (transformer + 2 * own + 12 + 72, 2 * (8 * 24 + 18 * 3 + 12 * 3)));
+    let parallel = Parallel { pipeline: 2, ..Parallel::default() };
+    let deployment = on_h100(Serving { parallel, output_tokens: 1, ..Serving::default() });
+    let refused = plan(&Model::from_json(config).unwrap(), &decode(7, 1), &deployment).unwrap_err();
+    assert!(refused.to_string().contains("share weights"), "{refused}");
+}
+
+#[test]
 fn more_devices_than_key_value_heads_repeat_them() {
     let model = model("meta-llama/Llama-3.1-8B");
     let on = |tensor| {
