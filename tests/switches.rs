@@ -447,6 +447,13 @@ fn what_later_families_cannot_be_is_refused_by_name() {
             "tie_word_embeddings",
             "must be true",
         ),
+        (
+            "zamba2",
+            json!({"n_mamba_heads": 4, "num_attention_heads": 25}),
+            "num_attention_heads",
+            "more than the 24 elements",
+        ),
+        ("olmo_hybrid", json!({"linear_num_key_heads": 10}), "linear_num_key_heads", "leaves no elements"),
         ("zamba2", json!({"n_mamba_heads": 5}), "n_mamba_heads", "are not the 24 features"),
         ("jamba", json!({"hidden_act": "gelu"}), "hidden_act", "only \"silu\""),
         ("mamba", json!({"hidden_act": "relu"}), "hidden_act", "only \"silu\""),

@@ -3,8 +3,8 @@
 use super::{Mlp, SelfAttention, linear, whole};
 use crate::engine::model::{Layer, NormKind, Op, Role, Rows};
 
-/// Attention over the hidden state and the embedding side by side, a feed-forward layer, and a projection of the
-/// sum's own, without residuals between. The weights may be those of a block before; adapters are each block's own.
+/// Attention over the hidden state and the embedding side by side, a feed-forward layer, and a projection of each
+/// block's own, whose output is added; no residuals between. The weights may be those of a block before; adapters are each block's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detour {
     pub attention: SelfAttention,

@@ -110,6 +110,10 @@ pub fn hybrid(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let key_heads = base.dim("linear_num_key_heads", heads)?;
     let value_heads = base.dim("linear_num_value_heads", heads)?;
     let key_dim = base.dim("linear_key_head_dim", 3 * base.hidden / (4 * key_heads))?;
+    if key_dim == 0 {
+        let reason = format!("leaves no elements to each of {key_heads} heads; give linear_key_head_dim");
+        return Err(keys.refuse("linear_num_key_heads", reason));
+    }
     let value_dim = base.dim("linear_value_head_dim", 2 * key_dim)?;
     let rule = DeltaRule { key_heads, value_heads, key_dim, value_dim, decay: Decay::Head };
     let linear = delta_net_of(&base, rule)?;

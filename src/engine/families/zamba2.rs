@@ -81,6 +81,10 @@ fn attention(keys: Keys<'_>, hidden: u64) -> Result<SelfAttention, Box<Error>> {
     if !q.is_multiple_of(kv) {
         return Err(keys.refuse(KV, format!("{kv} does not divide the {q} query heads")));
     }
+    if q > 2 * hidden {
+        let reason = format!("{q} heads are more than the {} elements that they share", 2 * hidden);
+        return Err(keys.refuse("num_attention_heads", reason));
+    }
     let head_dim = keys.dim_or("attention_head_dim", 2 * hidden / q, CLASS)?;
     let rotary = if keys.flag_or("use_mem_rope", false, CLASS)? { head_dim } else { 0 };
     Ok(SelfAttention { rotary, ..SelfAttention::plain(q, kv, head_dim) })
