@@ -130,11 +130,15 @@ fn a_fault_of_the_program_is_owned_up_to_once_and_loses_nothing() {
         page.expect_console("not the program's");
         page.script("setTimeout(() => { throw new Error(\"not the program's\") })", json!([]));
         page.expect_console("RuntimeError");
-        // No input is known to make the program stop; asking it for more memory than there is does.
+        // No input is known to make the program stop; asking it for more memory than there is does. What it is asked
+        // by has a short name, which the script knows.
         let stop = format!(
             "const code = document.querySelector('link[rel=modulepreload]').href;
-             return import(code).then(glue => glue.default()).then(wasm => {{
-               const fault = () => wasm.__wbindgen_malloc(-1, 1);
+             const text = fetch(code).then(answer => answer.text());
+             const wasm = import(code).then(glue => glue.default());
+             return Promise.all([text, wasm]).then(([text, wasm]) => {{
+               const [, malloc] = /passStringToWasm0\\(\\w+, wasm\\.([\\w$]+)/.exec(text);
+               const fault = () => wasm[malloc](-1, 1);
                {course};
                {course};
              }})"
