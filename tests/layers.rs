@@ -656,6 +656,45 @@ fn lookups_biases_and_partly_rotated_heads() {
 }
 
 #[test]
+fn heads_of_a_kind_of_layer_are_rotated_by_its_own_parameters() {
+    // The class's default is one of the parameters as a whole: where those of a kind of layer have no factor, a head
+    // is rotated whole, but for MiMo's. A factor beside them goes before that.
+    let dims = |family: &str, kind: &str, more: &str| {
+        let config = format!(
+            r#"{{"model_type": "{family}", "head_dim": 64, "layer_types": ["{kind}"],
+            "num_hidden_layers": 1{more}}}"#
+        );
+        let model = model_of(&config);
+        let mut layers = model.groups.iter().flat_map(|group| &group.layers);
+        layers.find_map(|layer| match layer.op {
+            Op::Rope(rope) => Some(rope.dims),
+            _ => None,
+        })
+    };
+    for (family, kind, default, without) in [
+        ("lfm3", "full_attention", 32, 64),
+        ("laguna", "full_attention", 32, 64),
+        ("deepseek_v4", "sliding_attention", 8, 64),
+        ("mimo_v2_flash", "full_attention", 21, 21),
+    ] {
+        let kinds = if family == "deepseek_v4" {
+            ["main", "compress"]
+        } else {
+            ["full_attention", "sliding_attention"]
+        };
+        let [one, other] = kinds.map(|kind| format!(r#""{kind}": {{"rope_theta": 5.0}}"#));
+        let given = format!(r#", "rope_parameters": {{{one}, {other}}}"#);
+        assert_eq!(dims(family, kind, ""), Some(default), "{family}");
+        assert_eq!(dims(family, kind, &given), Some(without), "{family}");
+        let beside = format!(r#"{given}, "partial_rotary_factor": 0.75"#);
+        assert_eq!(dims(family, kind, &beside), Some(48), "{family}");
+    }
+    let gemma = |more| dims("gemma4_text", "full_attention", &format!(r#", "global_head_dim": 64{more}"#));
+    assert_eq!(gemma(""), Some(16));
+    assert_eq!(gemma(r#", "rope_parameters": {"full_attention": {"rope_type": "proportional"}}"#), Some(64));
+}
+
+#[test]
 fn scores_with_something_on_top() {
     // 4·45·3·4 for the products, 5 + 3 for softmax and soft cap of each of 45·3 scores;
     // queries 3·4·6·2 + keys and values 2·4·24·2; 3·4·6·2

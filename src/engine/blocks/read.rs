@@ -166,18 +166,23 @@ impl<'a> Base<'a> {
     }
 
     /// The rotated elements of a head of `dim` in the layers of one kind, under whose name the `rope_parameters`
-    /// are.
-    pub fn rotary_in(&self, kind: &'static str, dim: u64, default: f64) -> Result<u64, Box<Error>> {
-        let rope = self.keys.opt_object("rope_parameters")?;
-        match rope.and_then(|rope| rope.get(kind)?.get("partial_rotary_factor")) {
-            Some(factor) => {
-                rotated_by(self.keys, dim, "rope_parameters", factor.as_f64().unwrap_or(f64::NAN))
-            }
-            None => {
-                let why = format!("of heads in {kind}, {}", self.class);
-                rotated(self.keys, dim, "partial_rotary_factor", default, &why)
-            }
+    /// are. A class has one default for want of these, and another where they are without a factor.
+    pub fn rotary_in(
+        &self,
+        kind: &'static str,
+        dim: u64,
+        [default, without]: [f64; 2],
+    ) -> Result<u64, Box<Error>> {
+        const KEY: &str = "partial_rotary_factor";
+        let rope = self.keys.opt_object("rope_parameters")?.and_then(|rope| rope.get(kind));
+        if let Some(factor) = rope.and_then(|rope| rope.get(KEY)) {
+            return rotated_by(self.keys, dim, "rope_parameters", factor.as_f64().unwrap_or(f64::NAN));
         }
+        let (default, why) = match rope {
+            Some(_) => (without, "whose rope_parameters have none"),
+            None => (default, self.class),
+        };
+        rotated(self.keys, dim, KEY, default, &format!("of heads in {kind}, {why}"))
     }
 
     /// A gated feed-forward layer of the intermediate size.

@@ -84,7 +84,7 @@ fn rotary(base: &Base<'_>, kind: &'static str) -> Result<u64, Box<Error>> {
     const KEY: &str = "qk_rope_head_dim";
     match base.keys.opt_dim(KEY)?.filter(|_| !base.keys.has("partial_rotary_factor")) {
         Some(dim) => base.no_more_rotated(KEY, dim),
-        None => base.rotary_in(kind, base.heads.dim, 0.125),
+        None => base.rotary_in(kind, base.heads.dim, [0.125, 1.0]),
     }
 }
 

@@ -78,7 +78,7 @@ fn attentions(base: &Base<'_>) -> Result<[SelfAttention; 2], Box<Error>> {
     let sliding = SelfAttention {
         qk_norm: QkNorm::Head(NormKind::Rms),
         v_norm: true,
-        rotary: base.rotary_in("sliding_attention", base.heads.dim, 1.0)?,
+        rotary: base.rotary_in("sliding_attention", base.heads.dim, [1.0; 2])?,
         ..base.attention().biased(bias)
     };
     let head_dim = keys.dim_or("global_head_dim", 512, "of Gemma4TextConfig in full attention")?;
@@ -91,7 +91,7 @@ fn attentions(base: &Base<'_>) -> Result<[SelfAttention; 2], Box<Error>> {
         head_dim,
         v_dim: head_dim,
         kv_heads: kv_heads.unwrap_or(base.heads.kv),
-        rotary: base.rotary_in("full_attention", head_dim, 0.25)?,
+        rotary: base.rotary_in("full_attention", head_dim, [0.25, 1.0])?,
         source: if same { Source::OwnKeys } else { Source::Own },
         ..sliding
     };

@@ -29,8 +29,10 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let window = base.dim("sliding_window", 512)?;
     let spans = base.spans(Some(window), None, &|_| Span::Full)?;
     let dim = base.heads.dim;
-    let rotary =
-        [base.rotary_in("full_attention", dim, 0.5)?, base.rotary_in("sliding_attention", dim, 1.0)?];
+    let rotary = [
+        base.rotary_in("full_attention", dim, [0.5, 1.0])?,
+        base.rotary_in("sliding_attention", dim, [1.0; 2])?,
+    ];
     let mlp = |width| Mlp::gated(width, base.function, false);
     let moe = Ffn::Moe(Moe {
         // What corrects the choice of experts is learned.

@@ -120,7 +120,7 @@ pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     }
     let conv = convolution(&base, 7)?;
     let window = keys.nullable_dim_or("sliding_window", Some(256), base.class)?;
-    let rotary = |kind, factor| base.rotary_in(kind, base.heads.dim, factor);
+    let rotary = |kind, factor| base.rotary_in(kind, base.heads.dim, [factor, 1.0]);
     let (near, far) = (rotary("sliding_attention", 1.0)?, rotary("full_attention", 0.5)?);
     let mixer = |kind: &str| match kind {
         "conv" => Ok(conv),

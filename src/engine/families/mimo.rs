@@ -24,8 +24,8 @@ const DEFAULTS: Defaults = Defaults {
 const EXPERTS: Small =
     Small { total: ("n_routed_experts", 256), taken: ("num_experts_per_tok", 8), width: 2048, shared: None };
 
-/// The rotated part of a head.
-const ROTATED: f64 = 0.334;
+/// The rotated part of a head, whether there are `rope_parameters` or not.
+const ROTATED: [f64; 2] = [0.334; 2];
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;

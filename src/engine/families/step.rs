@@ -123,7 +123,10 @@ fn rotary(base: &Base<'_>, spans: &[Span], lists: u64) -> Result<Vec<u64>, Box<E
             |factor: &serde_json::Value| rotated_by(base.keys, dim, KEY, factor.as_f64().unwrap_or(f64::NAN));
         return list.iter().take(spans.len()).map(one).collect();
     }
-    let kinds = [base.rotary_in("full_attention", dim, 1.0)?, base.rotary_in("sliding_attention", dim, 1.0)?];
+    let kinds = [
+        base.rotary_in("full_attention", dim, [1.0; 2])?,
+        base.rotary_in("sliding_attention", dim, [1.0; 2])?,
+    ];
     Ok(spans.iter().map(|span| kinds[usize::from(*span != Span::Full)]).collect())
 }
 
