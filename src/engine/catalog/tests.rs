@@ -111,8 +111,8 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("rednote-hilab/dots.llm1.inst", 142_774_373_888, 14_016_581_120), // Hub 142_774_381_696, with a correction per routed expert
     ("microsoft/Phi-3.5-MoE-instruct", 41_873_153_344, 6_640_999_744), // Hub
     ("MiniMaxAI/MiniMax-M2", 228_689_748_992, 11_030_537_216),
-    ("MiniMaxAI/MiniMax-Text-01", 456_089_655_296, 48_403_306_496), // Hub
-    ("moonshotai/Kimi-Linear-48B-A3B-Instruct", 49_122_675_072, 3_484_453_248), // Hub 49_122_681_728, with a correction per routed expert
+    ("MiniMaxAI/MiniMax-Text-01", 456_089_655_296, 48_403_306_496),
+    ("moonshotai/Kimi-Linear-48B-A3B-Instruct", 49_122_675_072, 3_484_453_248),
     ("openbmb/MiniCPM3-4B", 4_073_875_968, 4_073_875_968),
     ("upstage/Solar-Open-100B", 102_651_793_408, 12_054_827_008),
     ("ibm-granite/granite-3.1-1b-a400m-instruct", 1_334_628_352, 428_658_688), // Hub
@@ -120,10 +120,10 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("nvidia/NVIDIA-Nemotron-Nano-9B-v2", 8_888_227_328, 8_888_227_328), // Hub
     ("nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16", 31_577_937_344, 3_580_073_408),
     ("ibm-granite/granite-4.0-h-tiny", 6_939_037_248, 1_465_470_528), // Hub
-    ("mistralai/Mamba-Codestral-7B-v0.1", 7_285_403_648, 7_285_403_648), // model card
-    ("state-spaces/mamba-2.8b-hf", 2_768_345_600, 2_768_345_600), // Hub
-    ("tiiuae/falcon-mamba-7b", 7_272_665_088, 7_272_665_088), // Hub
-    ("ai21labs/Jamba-v0.1", 51_570_323_328, 12_110_311_296), // Hub
+    ("mistralai/Mamba-Codestral-7B-v0.1", 7_285_403_648, 7_285_403_648),
+    ("state-spaces/mamba-2.8b-hf", 2_768_345_600, 2_768_345_600),
+    ("tiiuae/falcon-mamba-7b", 7_272_665_088, 7_272_665_088),
+    ("ai21labs/Jamba-v0.1", 51_570_323_328, 12_110_311_296),
     ("LiquidAI/LFM2-1.2B", 1_170_340_608, 1_170_340_608), // Hub
     ("databricks/dbrx-base", 131_596_523_520, 36_469_708_800), // Hub
     ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub
