@@ -78,13 +78,8 @@ fn between([from, to]: [(f64, f64); 2], part: f64) -> (f64, f64) {
     (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
 }
 
-/// Whether no mark is where a text of a size would end at `right`.
-pub fn is_free(right: f64, middle: f64, size: (f64, f64), marks: &[Mark]) -> bool {
-    Box::new(right, middle, size).is_free(marks)
-}
-
 /// The room a text takes.
-struct Box {
+pub struct Box {
     left: f64,
     right: f64,
     top: f64,
@@ -93,11 +88,11 @@ struct Box {
 
 impl Box {
     /// Of a text of `size` that ends at `right`.
-    fn new(right: f64, middle: f64, size: (f64, f64)) -> Self {
+    pub fn new(right: f64, middle: f64, size: (f64, f64)) -> Self {
         Box { left: right - size.0, right, top: middle - size.1 / 2.0, bottom: middle + size.1 / 2.0 }
     }
 
-    fn is_free(&self, marks: &[Mark]) -> bool {
+    pub fn is_free(&self, marks: &[Mark]) -> bool {
         marks.iter().all(|mark| {
             let reach = mark.radius * 1.1;
             mark.x + reach < self.left
@@ -105,6 +100,14 @@ impl Box {
                 || mark.y + reach < self.top
                 || mark.y - reach > self.bottom
         })
+    }
+
+    pub fn overlaps(&self, other: &Box) -> bool {
+        let apart = self.right < other.left
+            || other.right < self.left
+            || self.bottom < other.top
+            || other.bottom < self.top;
+        !apart
     }
 
     /// Fades what is behind.

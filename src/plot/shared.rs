@@ -5,7 +5,7 @@
 
 use super::draw;
 use super::frame::Frame;
-use super::labels;
+use super::labels::{self, Box};
 use super::logical::text_width;
 use super::mark::Mark;
 use super::pen::{At, Pen};
@@ -15,6 +15,7 @@ use super::theme::Theme;
 use super::view::{Point, Roof, RooflineChart};
 use crate::engine::lineup::letter;
 use crate::engine::order::sorted;
+use crate::engine::quantity;
 use plotters::style::Color;
 
 /// The smallest radius that a letter can be read in.
@@ -42,9 +43,12 @@ pub fn draw(pen: &mut Pen, frame: &Frame, theme: &Theme) -> Vec<Mark> {
     }
     if !frame.tiny {
         let places: Vec<Mark> = marks.iter().map(|(mark, _)| *mark).collect();
-        name_roofs(pen, frame, &roofs, &places, theme);
         if let [_] = roofs[..] {
+            name_roofs(pen, frame, &roofs, &places, Vec::new(), theme);
             labels::bandwidth(pen, frame, &places, theme);
+        } else {
+            let letters = letter_roofs(pen, frame, &roofs, theme);
+            name_roofs(pen, frame, &roofs, &places, letters, theme);
         }
     }
     for (mark, point) in &marks {
@@ -101,40 +105,61 @@ fn draw_roof(pen: &mut Pen, frame: &Frame, shared: &Shared, theme: &Theme) {
     pen.outline(&ring, 1.75, tone)
 }
 
-/// Each roof's letters at its ridge point, those of the furthest on the side where no slope is, and at its
-/// end what is computed in and how fast; roofs of one height have one name.
-fn name_roofs(pen: &mut Pen, frame: &Frame, roofs: &[Shared], places: &[Mark], theme: &Theme) {
-    let mut taken = places.to_vec();
+/// The room that a text takes which ends at `end`.
+fn room(frame: &Frame, text: &str, end: f64, line: f64) -> Box {
+    Box::new(end, line, (text_width(text, frame.text), frame.text * 1.1))
+}
+
+/// Each roof's letters at its ridge point, those of the furthest on the side where no slope is.
+fn letter_roofs(pen: &mut Pen, frame: &Frame, roofs: &[Shared], theme: &Theme) -> Vec<Box> {
     let furthest = roofs.iter().map(|shared| shared.chart.ridge.0).fold(0.0, f64::max);
-    for shared in roofs.iter().filter(|_| roofs.len() > 1) {
+    let mut letter = |shared: &Shared| {
         let (x, y) = frame.at(shared.chart.ridge);
-        let width = text_width(&shared.letters, frame.text);
-        let end = if shared.chart.ridge.0 < furthest { x - 4.0 } else { x + 8.0 + width };
-        let line = y + frame.text * if shared.chart.ridge.0 < furthest { -0.7 } else { 1.0 };
+        let (end, line) = if shared.chart.ridge.0 < furthest {
+            (x - 4.0, y - frame.text * 0.7)
+        } else {
+            (x + 8.0 + text_width(&shared.letters, frame.text), y + frame.text)
+        };
         tag(pen, &shared.letters, At::right(end, line), frame.text, theme);
-        let radius = width.max(frame.text) / 2.0;
-        taken.push(Mark { scenario: shared.first, row: None, x: end - width / 2.0, y: line, radius });
-    }
+        room(frame, &shared.letters, end, line)
+    };
+    roofs.iter().map(&mut letter).collect()
+}
+
+/// At each roof's end what is computed in and how fast; roofs of one height have one name. A name is nearer to its
+/// roof than to any other and, if it can be, clear of marks and of what is `written` there.
+fn name_roofs(
+    pen: &mut Pen,
+    frame: &Frame,
+    roofs: &[Shared],
+    marks: &[Mark],
+    mut written: Vec<Box>,
+    theme: &Theme,
+) {
+    let end = frame.right - 4.0;
     let mut named: Vec<f64> = Vec::new();
     for shared in roofs {
         let y = frame.y(shared.chart.ridge.1);
-        if named.iter().all(|other| (other - y).abs() > frame.text * 1.2) {
-            named.push(y);
-            let label = shared.roof.label();
-            let size = (text_width(&label, frame.text), frame.text * 1.1);
-            // Above the roof a narrow picture has room for the letters only.
-            let lines = [-0.75, 2.3, 3.6].map(|lines| y + frame.text * lines);
-            let lines = if frame.roomy { &lines[..] } else { &lines[1..] };
-            // Clear of marks and letters, and of the other roofs.
-            let struck = |line: f64| {
-                roofs.iter().any(|other| (frame.y(other.roof.peak) - line).abs() < frame.text * 0.6)
-            };
-            let free = lines
-                .iter()
-                .find(|line| !struck(**line) && labels::is_free(frame.right - 4.0, **line, size, &taken));
-            let at = At::right(frame.right - 4.0, free.copied().unwrap_or(lines[0]));
-            tag(pen, &label, at, frame.text, theme);
+        if named.iter().any(|other| (other - y).abs() <= frame.text * 1.2) {
+            continue;
         }
+        named.push(y);
+        // Beside the letters a narrow picture has no room for the types.
+        let (full, short) = (shared.roof.label(), quantity::rate(shared.roof.peak));
+        let labels = if frame.roomy { vec![full, short] } else { vec![short] };
+        let lines = [-0.75, -1.9, 2.3, 3.6].map(|lines| y + frame.text * lines);
+        let near = |line: f64| {
+            let mut others = roofs.iter().map(|other| frame.y(other.roof.peak)).filter(|other| *other != y);
+            others.all(|other| (other - line).abs() > (y - line).abs())
+        };
+        let mut places = labels.iter().flat_map(|label| lines.map(|line| (label, line)));
+        let free = places.find(|(label, line)| {
+            let room = room(frame, label, end, *line);
+            near(*line) && room.is_free(marks) && !written.iter().any(|other| room.overlaps(other))
+        });
+        let (label, line) = free.unwrap_or((&labels[labels.len() - 1], lines[0]));
+        tag(pen, label, At::right(end, line), frame.text, theme);
+        written.push(room(frame, label, end, line));
     }
 }
 

@@ -227,26 +227,58 @@ fn intensities_from_a_millionth_to_a_million_fit() {
     }
 }
 
+/// The default model on a device, computed in fp8 or not.
+fn on(device: &str, workload: Workload, fp8: bool) -> RooflineChart {
+    let device = Hardware::find(device).unwrap();
+    let mut model = catalog::find(catalog::DEFAULT_ID).unwrap().model().unwrap();
+    if fp8 {
+        let words = [Some("fp8"), Some("fp8"), None].map(|word| word.map(str::to_owned));
+        let [weights, activations, kv_cache] = words;
+        let words = crate::engine::precision::Words { weights, activations, kv_cache };
+        model = model.with(&words.read().unwrap());
+    }
+    let report = analyze(&model, &workload, &Accounting::DOCUMENT, Some(&device)).unwrap();
+    RooflineChart::new(&report, &device, None).unwrap()
+}
+
 /// H100, H200 and fp8 products on one chart: three roofs of which two are equally high.
 fn several() -> RooflineChart {
-    let chart = |device: &str, workload: Workload, fp8: bool| {
-        let device = Hardware::find(device).unwrap();
-        let mut model = catalog::find(catalog::DEFAULT_ID).unwrap().model().unwrap();
-        if fp8 {
-            let words = [Some("fp8"), Some("fp8"), None].map(|word| word.map(str::to_owned));
-            let [weights, activations, kv_cache] = words;
-            let words = crate::engine::precision::Words { weights, activations, kv_cache };
-            model = model.with(&words.read().unwrap());
-        }
-        let report = analyze(&model, &workload, &Accounting::DOCUMENT, Some(&device)).unwrap();
-        RooflineChart::new(&report, &device, None).unwrap()
-    };
     let prefill = Workload::uniform(0, 4096, 1).unwrap();
-    chart("h100", Workload::default(), false).with(vec![
-        Some(chart("h200", Workload::default(), false)),
+    on("h100", Workload::default(), false).with(vec![
+        Some(on("h200", Workload::default(), false)),
         None,
-        Some(chart("h200", prefill, true)),
+        Some(on("h200", prefill, true)),
     ])
+}
+
+#[test]
+fn roofs_of_scenarios_have_their_names_in_order_and_apart() {
+    let step = Workload::default;
+    for (beside, names) in [
+        (["b200-180gb-sxm", "rtx-4090-24gb"], &["2.25 PFLOP/s", "989 TFLOP/s", "165 TFLOP/s"][..]),
+        // The second is as high as the first, and the third too close for a name of its own.
+        (["h200-141gb-sxm", "h100-80gb-pcie"], &["989 TFLOP/s"]),
+        (["fp8", "a100-80gb-sxm"], &["1.98 PFLOP/s", "989 TFLOP/s", "312 TFLOP/s"]),
+    ] {
+        let chart =
+            |name: &str| Some(if name == "fp8" { on("h100", step(), true) } else { on(name, step(), false) });
+        let picture = on("h100", step(), false).with(beside.iter().map(|name| chart(name)).collect());
+        let picture = Picture::Roofline(Rc::new(picture));
+        for size in [(990, 480), (343, 336), (290, 300)] {
+            let svg = inline_svg(&picture, "", size);
+            let document = roxmltree::Document::parse(&svg).unwrap();
+            let mut found: Vec<(f64, &str)> = document
+                .descendants()
+                .filter_map(|node| Some((node.attribute("y")?.parse().unwrap(), node.text()?.trim())))
+                .filter(|(_, text)| text.ends_with("FLOP/s"))
+                .collect();
+            found.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let texts: Vec<_> = found.iter().map(|(_, text)| text.rsplit(" · ").next().unwrap()).collect();
+            assert_eq!(texts, names, "{size:?}");
+            let apart = |pair: &[(f64, &str)]| pair[1].0 - pair[0].0 > 10.0 * f64::from(UNITS);
+            assert!(found.windows(2).all(apart), "{size:?}: {found:?}");
+        }
+    }
 }
 
 #[test]
