@@ -209,6 +209,11 @@ pub fn known() -> Vec<&'static str> {
     sorted(&names, |a, b| a.cmp(b))
 }
 
+/// Whether a `model_type` is that of a wrapper, whose text model is one of another family.
+pub fn is_wrapper(model_type: &str) -> bool {
+    WRAPPERS.iter().any(|row| row.0 == model_type)
+}
+
 /// Builds the model with the family that its `model_type` names.
 ///
 /// # Errors
