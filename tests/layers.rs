@@ -160,6 +160,9 @@ fn an_index_may_choose_blocks() {
         "index_topk_blocks": 2, "vocab_size": 11}"#;
     // (4·4 + 2)·6; 4·2; 4·6·2
     costs(blocks, &EXACT, "Index - Q_Norm", [108, 8, 48, 48]);
+    // One choice for each of two key/value heads, by the same weight: (4·4 + 2)·2·6; 4·2; 2·4·6·2
+    let two = blocks.replace(r#"heads": 1"#, r#"heads": 2"#);
+    costs(&two, &EXACT, "Index - Q_Norm", [216, 8, 96, 96]);
     // Two of 4 elements of 1 + 1 heads: 3·2·2·6
     costs(blocks, &EXACT, "Index - RoPE", [72, 0, 48, 48]);
     // 45 pairs and the best of each block: 45·(2·4 + 1); 4·6·2 + 4·24·2
@@ -634,6 +637,26 @@ fn norms_of_every_kind() {
     costs(&small("qwen3", ""), &EXACT, "Attn - Q_Norm", [324, 8, 144, 144]);
     costs(&small("llama4_text", ""), &EXACT, "Attn - Q_Norm", [252, 0, 144, 144]);
     costs(&small("llama4_text", ""), &DOCUMENT, "Attn - Q_Norm", [252, 0, 144, 144]);
+}
+
+#[test]
+fn what_is_shared_is_not_normed_again() {
+    // Two layers that see everything, of which the second has the cache of the first.
+    let gemma =
+        model_of(&small("gemma4_text", r#", "num_kv_shared_layers": 1, "global_head_dim": 4"#).replace(
+            r#""num_hidden_layers": 1"#,
+            r#""num_hidden_layers": 2, "layer_types": ["full_attention", "full_attention"]"#,
+        ));
+    let report = analyze(&gemma, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    let of = |name: &str| {
+        let rows = report.layers.iter().filter(|row| row.name == name);
+        rows.map(|row| (row.blocks, row.flops.0, row.input_bytes.0)).collect::<Vec<_>>()
+    };
+    // Queries of both, 3 heads of 4: (4·4 + 2)·3·6; 12·6·2
+    assert_eq!(of("Attn - Q_Norm"), [(1, 324, 144), (1, 324, 144)]);
+    // Keys and values of the first, one head of 4, values without a weight: (4·4 + 2)·6; (3·4 + 2)·6; 4·6·2
+    assert_eq!(of("Attn - K_Norm"), [(1, 108, 48)]);
+    assert_eq!(of("Attn - V_Norm"), [(1, 84, 48)]);
 }
 
 #[test]

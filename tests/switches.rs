@@ -101,6 +101,30 @@ fn blocks_say_that_they_have_no_position_where_others_have_one() {
 }
 
 #[test]
+fn blocks_say_what_latent_attention_sees() {
+    let experts = json!({"num_hidden_layers": 3, "n_routed_experts": 4, "num_experts_per_tok": 2,
+        "first_k_dense_replace": 3, "sliding_window": 1500, "index_topk": 1024});
+    let with = |more: Value| {
+        let mut config = experts.clone();
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        config
+    };
+    let types = with(json!({"layer_types": ["sliding_attention", "full_attention", "sliding_attention"]}));
+    assert_eq!(
+        labels(&model("dots3_note_text", &types)),
+        ["sliding latent attention 1,500 · dense", "sparse latent attention 1,024 · dense"]
+    );
+    let shared = with(
+        json!({"indexer_types": ["full", "shared", "full"], "mlp_layer_types": ["dense", "dense", "dense"]}),
+    );
+    assert_eq!(
+        labels(&model("glm_moe_dsa", &shared)),
+        ["sparse latent attention 1,024 · dense", "sparse latent attention 1,024, shared index · dense"]
+    );
+    assert_eq!(labels(&model("deepseek_v3", &experts)), ["latent attention · dense"]);
+}
+
+#[test]
 fn exaone_leaves_the_last_layer_of_a_pattern_without_window_and_position() {
     let more = |pattern: Value| json!({"num_hidden_layers": 4, "sliding_window": 9, "sliding_window_pattern": pattern});
     let mixed = ["sliding attention 9 · dense", "full attention, no position · dense"];
@@ -421,6 +445,12 @@ fn what_later_families_cannot_be_is_refused_by_name() {
             "hidden_activation",
             "only \"gelu_pytorch_tanh\"",
         ),
+        (
+            "gemma3n_text",
+            json!({"num_kv_shared_layers": 0, "num_hidden_layers": 11, "hidden_activation": "silu"}),
+            "hidden_activation",
+            "only \"gelu_pytorch_tanh\"",
+        ),
         ("gemma3n_text", json!({"num_kv_shared_layers": 1}), "num_kv_shared_layers", "leaves no layer"),
         (
             "zamba2",
@@ -482,6 +512,67 @@ fn what_later_families_cannot_be_is_refused_by_name() {
         let error = Model::from_json(&config(model_type, &more)).unwrap_err();
         assert_eq!(error.key(), Some(key), "{more}: {error}");
         assert!(error.to_string().contains(needle), "{error}");
+    }
+}
+
+#[test]
+fn what_is_just_within_bounds_is_taken() {
+    for (model_type, more) in [
+        ("deepseek_v4", json!({"o_groups": 3, "qk_rope_head_dim": 4, "index_head_dim": 4})),
+        (
+            "minimax_m3_vl_text",
+            json!({"rotary_dim": 4, "layer_types": ["minimax_m3_sparse"], "index_n_heads": 1,
+                "index_local_blocks": 16}),
+        ),
+        ("minimax_m1", json!({"attn_type_list": [1], "shared_intermediate_size": 0})),
+        ("gemma3n_text", json!({"num_kv_shared_layers": 0, "altup_num_inputs": 2})),
+        // Of up to ten layers nothing is cut off, which silu could not.
+        (
+            "gemma3n_text",
+            json!({"num_kv_shared_layers": 0, "num_hidden_layers": 10, "hidden_activation": "silu"}),
+        ),
+        // Twice the 12 elements in 24 heads of one.
+        ("zamba2", json!({"n_mamba_heads": 4, "num_attention_heads": 24, "layers_block_type": ["hybrid"]})),
+        (
+            "nemotron_h",
+            json!({"layers_block_type": ["mamba"], "mamba_num_heads": 1 << 16, "mamba_head_dim": 1 << 15,
+                "n_groups": 1}),
+        ),
+        ("step3p5", json!({"attention_other_setting": {"num_attention_heads": 1 << 20}})),
+        // Half a layer of two blocks is one.
+        ("longcat_flash", json!({"num_hidden_layers": 1, "zero_expert_num": 0})),
+    ] {
+        model(model_type, &more);
+    }
+}
+
+#[test]
+fn of_two_names_one_goes_first() {
+    for (model_type, one, two) in [
+        (
+            "step3p5",
+            json!({"n_routed_experts": 4, "num_experts_per_tok": 2, "share_expert_dim": 7,
+                "num_sliding_attention_heads": 2, "sliding_window": 9, "layer_types": ["sliding_attention"],
+                "moe_layers_enum": "0"}),
+            json!({"moe_num_experts": 5, "moe_top_k": 3, "share_expert_dims": 8,
+                "attention_other_setting": {"num_attention_heads": 5}}),
+        ),
+        (
+            "deepseek_v4",
+            json!({"o_groups": 3, "partial_rotary_factor": 0.5, "compress_rate_csa": 3,
+                "layer_types": ["compressed_sparse_attention"]}),
+            json!({"qk_rope_head_dim": 4, "compress_rates": {"compressed_sparse_attention": 5}}),
+        ),
+        (
+            "kimi_linear",
+            json!({"num_experts_per_tok": 3, "mlp_layer_types": ["sparse"]}),
+            json!({"num_experts_per_token": 4}),
+        ),
+        ("longcat_flash", json!({"num_layers": 2}), json!({"num_hidden_layers": 2})),
+    ] {
+        let mut both = one.clone();
+        both.as_object_mut().unwrap().extend(two.as_object().unwrap().clone());
+        assert_eq!(model(model_type, &one).groups, model(model_type, &both).groups, "{model_type}");
     }
 }
 
@@ -572,6 +663,8 @@ fn published_configs_of_step_say_the_same_in_other_words() {
     for (key, value, needle) in [
         ("attention_other_setting", json!({"head_dim": 8}), "head_dim is not the 4"),
         ("attention_other_setting", json!({"num_attention_heads": 3}), "no multiple of the 2"),
+        ("attention_other_setting", json!({"num_attention_heads": 0}), "no multiple of the 2"),
+        ("attention_other_setting", json!({"num_attention_heads": 1 << 21}), "no multiple of the 2"),
         ("moe_layers_enum", json!("1,x"), "no list of layers"),
         ("partial_rotary_factors", json!([2.0, 1.0, 1.0, 1.0, 1.0, 1.0]), "not from 0 to 1"),
         ("layer_types", json!(["full_attention"]), "1 entries for 5"),
