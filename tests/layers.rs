@@ -3,6 +3,7 @@
 //! Unless a case says otherwise: three queries with 6 cached and 2 new tokens each, so N = 6 new and T = 24
 //! context tokens, B = 3; 3·2·8 = 48 pairs in all, 3·(2·6 + 3) = 45 causal ones; two bytes an element.
 
+use roofline::engine::explain::explain;
 use roofline::engine::model::{Op, Rows, Spread};
 use roofline::engine::report::Row;
 use roofline::engine::workload::Pairs;
@@ -217,6 +218,8 @@ fn experts_that_hand_back_what_they_get() {
     // All three are weighted, and the sum joins behind the next block: (2·3 − 1)·12·6; 3·12·6·2
     costs(idle, &EXACT, "Moe - Combine", [360, 0, 432, 144]);
     costs(idle, &EXACT, "Moe - Sum", [72, 0, 288, 144]);
+    let says = |config: &str| model_of(config).notes.iter().any(|note| note.text.contains("do no work"));
+    assert!(says(idle) && !says(&idle.replace(r#""zero_expert_num": 2"#, r#""zero_expert_num": 0"#)));
     let report = analyze(&model_of(idle), &Workload::default(), &EXACT, None).unwrap();
     let blocks: u64 =
         report.layers.iter().filter(|row| row.name == "Attn - SDPA").map(|row| row.blocks).sum();
@@ -752,6 +755,15 @@ fn values_wider_than_keys() {
     costs_in(&model, &EXACT, "Attn - SDPA", [3105, 0, 576, 180]);
     // 48·(2·12 − 1) + 5·(2·48 − 6)
     costs_in(&model, &DOCUMENT, "Attn - SDPA", [1554, 0, 576, 180]);
+    // Two dimensions have two names, one has one.
+    let names = |model: &Model| {
+        let row = row_in(model, &EXACT, "Attn - SDPA", &Workload::default());
+        let [_, _, input, output] = explain(model, &Workload::default(), &EXACT, &row).try_into().unwrap();
+        [input.names, output.names]
+    };
+    assert_eq!(names(&model), ["H · D · N · x + G · (D + Dᵥ) · T · y", "H · Dᵥ · N · x"]);
+    let alike = model_of(&small("llama", ""));
+    assert_eq!(names(&alike), ["H · D · N · x + G · 2 · D · T · y", "H · D · N · x"]);
     let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
     // (4 + 5)·24·2
     assert_eq!(report.storage[1].bytes.0, 432);

@@ -77,6 +77,8 @@ fn config() -> ProptestConfig {
     }
 }
 
+const BRACKETS: [char; 4] = ['(', ')', '⌈', '⌉'];
+
 proptest! {
     #![proptest_config(config())]
 
@@ -92,6 +94,16 @@ proptest! {
             let explained = explain(&model, &workload, &accounting, row);
             let values: Vec<_> = explained.iter().map(|e| e.value.unwrap()).collect();
             prop_assert_eq!(values, figures, "{}", row.name);
+            // A name stands for one number wherever it appears.
+            for formula in explained {
+                let number = |word: &str| {
+                    let name = word.trim_matches(BRACKETS);
+                    let operand = formula.operands.iter().find(|operand| operand.symbol == name);
+                    operand.map_or_else(|| word.to_owned(), |operand| word.replace(name, &operand.value))
+                };
+                let numbers: Vec<_> = formula.names.split(' ').map(number).collect();
+                prop_assert_eq!(numbers.join(" "), formula.numbers, "{}", row.name);
+            }
         }
     }
 

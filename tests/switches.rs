@@ -539,8 +539,13 @@ fn what_is_just_within_bounds_is_taken() {
                 "n_groups": 1}),
         ),
         ("step3p5", json!({"attention_other_setting": {"num_attention_heads": 1 << 20}})),
-        // Half a layer of two blocks is one.
+        // Half a layer of two blocks is one. Of the experts that work and those that do not a token takes any.
         ("longcat_flash", json!({"num_hidden_layers": 1, "zero_expert_num": 0})),
+        ("longcat_flash", json!({"moe_topk": 8, "n_routed_experts": 4, "zero_expert_num": 4})),
+        // One list does not say which layers are which.
+        ("kimi_linear", json!({"linear_attn_config": {"kda_layers": [2]}})),
+        ("kimi_linear", json!({"linear_attn_config": {"full_attn_layers": [2]}})),
+        ("minimax_m3_vl_text", json!({"rotary_dim": 4, "hidden_act": "swigluoai"})),
     ] {
         model(model_type, &more);
     }
@@ -569,11 +574,31 @@ fn of_two_names_one_goes_first() {
             json!({"num_experts_per_token": 4}),
         ),
         ("longcat_flash", json!({"num_layers": 2}), json!({"num_hidden_layers": 2})),
+        ("longcat_flash", json!({"num_hidden_layers": 7}), json!({"num_layers": 3})),
     ] {
         let mut both = one.clone();
         both.as_object_mut().unwrap().extend(two.as_object().unwrap().clone());
         assert_eq!(model(model_type, &one).groups, model(model_type, &both).groups, "{model_type}");
     }
+}
+
+#[test]
+fn what_the_class_does_not_ask_changes_nothing() {
+    // Their activations are fixed, and a single expert is a dense layer.
+    for (model_type, more, key, value) in [
+        ("lfm2", json!({"layer_types": ["conv"]}), "hidden_act", json!("relu")),
+        ("lfm2_moe", json!({"layer_types": ["conv"], "num_dense_layers": 0}), "hidden_act", json!("relu")),
+        ("lfm3", json!({}), "hidden_act", json!("relu")),
+        ("nemotron_h", json!({"layers_block_type": ["mlp"]}), "hidden_act", json!("silu")),
+        ("jamba", json!({"num_experts": 1, "num_experts_per_tok": 1}), "expert_layer_offset", json!(0)),
+    ] {
+        let mut other = more.clone();
+        other[key] = value;
+        assert_eq!(model(model_type, &more).groups, model(model_type, &other).groups, "{model_type}: {key}");
+    }
+    // But under its own name it is asked for.
+    let act = |act: &str| model("nemotron_h", &json!({"layers_block_type": ["mlp"], "mlp_hidden_act": act}));
+    assert_ne!(act("relu2").groups, act("silu").groups);
 }
 
 #[test]
@@ -610,6 +635,23 @@ fn a_gate_is_an_element_a_head_or_one_each() {
     // Three heads of 4: a product of 12 · 3, four FLOPs a gate and one an element, two bytes each.
     assert_eq!(gate("per-head"), (36, 4 * 3 + 12, 2 * (3 + 12)));
     assert_eq!(gate("per-element"), (144, 5 * 12, 2 * 24));
+}
+
+#[test]
+fn sinks_of_mimo_are_one_a_head() {
+    let sinks = |kind: &str, key: &str, on: bool| {
+        parameters(&model(
+            "mimo_v2_flash",
+            &json!({"num_key_value_heads": 3, "swa_num_key_value_heads": 3,
+            "layer_types": [kind], "mlp_layer_types": ["dense"], key: on}),
+        ))
+    };
+    for (kind, key) in [
+        ("full_attention", "add_full_attention_sink_bias"),
+        ("sliding_attention", "add_swa_attention_sink_bias"),
+    ] {
+        assert_eq!(sinks(kind, key, true) - sinks(kind, key, false), 3, "{key}");
+    }
 }
 
 #[test]
