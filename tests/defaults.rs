@@ -171,6 +171,10 @@ fn every_assumed_value_is_the_default_of_the_class() {
         for read in row.model.reads.iter() {
             let Some(why) = &read.assumed else { continue };
             let named = why.strip_prefix("the default of ");
+            // No other family's class, whatever else is said of it.
+            for word in why.split(' ').filter(|word| word.ends_with("Config")) {
+                assert_eq!(word, row.class, "{}: {}", row.name, read.key);
+            }
             let Some(want) = row.value(&read.key) else {
                 assert_eq!(named, None, "{}: {} has no {}", row.name, row.class, read.key);
                 continue;

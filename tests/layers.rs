@@ -74,6 +74,13 @@ fn costs_in(model: &Model, accounting: &Accounting, name: &str, want: [u128; 4])
     assert_eq!(got, want, "{name} under {}", accounting.name());
 }
 
+/// How the bytes of input and output come about.
+fn input_and_output(model: &Model, name: &str) -> [String; 2] {
+    let row = row_in(model, &EXACT, name, &Workload::default());
+    let [_, _, input, output] = explain(model, &Workload::default(), &EXACT, &row).try_into().unwrap();
+    [input.names, output.names]
+}
+
 #[test]
 fn latent_attention_as_written() {
     // 6·3·9·(2·10 − 1); 10·3·9·2; 10·6·2; 3·9·6·2
@@ -136,6 +143,8 @@ fn an_index_chooses_what_latent_attention_sees() {
     costs(&chosen, &EXACT, "Index - RoPE", [108, 0, 72, 72]);
     // 3·(7 + 8) = 45 pairs: 45·2·(2·4 + 3); queries and weights 2·(4 + 1)·6·2 + keys 4·24·2
     costs(&chosen, &EXACT, "Index - Score", [990, 0, 312, 0]);
+    // The keys are those of all tokens.
+    assert_eq!(input_and_output(&model_of(&chosen), "Index - Score")[0], "H · (D + 1) · N · x + D · T · y");
     // 3·(5 + 5) = 30 pairs on latents: 2·30·3·(12 + 10) + 5·30·3; two new tokens may choose all 8 of a query:
     // 3·12·6·2 + 12·24·2; 3·10·6·2
     costs(&chosen, &EXACT, "Attn - SDPA", [4410, 0, 1008, 360]);
@@ -199,10 +208,18 @@ fn streams_are_summed_and_written_to() {
     // (2·2 + 1)·24·6; (2 + 1)·12·6·2; 24·6·2. A product of 2 by 2 alone is 2·2·24·6.
     costs(COMPRESSED, &EXACT, "Streams - Add", [720, 0, 432, 288]);
     costs(COMPRESSED, &TORCH, "Streams - Add", [576, 0, 0, 0]);
+    // Of three: ((2·3 − 1)·12 + 12·3 + (4·3 + 5)·9)·6; 36·6·2; and (2·3 + 1)·36·6; (3 + 1)·12·6·2
+    let three = COMPRESSED.replace(r#""hc_mult": 2"#, r#""hc_mult": 3"#);
+    costs(&three, &EXACT, "Streams - Sum", [1494, 6, 432, 144]);
+    costs(&three, &EXACT, "Streams - Add", [1512, 0, 576, 432]);
     // The head has a weight for each stream, and one scale: 24·2 + 2 + 1
     let report = analyze(&model_of(COMPRESSED), &Workload::default(), &EXACT, None).unwrap();
     let head = report.layers.iter().rev().skip(2).take_while(|row| row.name.starts_with("Streams"));
     assert_eq!(head.map(|row| row.parameters).sum::<u128>(), 51);
+    // Which are scaled, and no way back: ((2·2 − 1)·12 + 6·2)·6; one scale; 24·6·2; 12·6·2
+    let report = analyze(&model_of(COMPRESSED), &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
+    let sum = report.layers.iter().rfind(|row| row.name == "Streams - Sum").unwrap();
+    assert_eq!([sum.flops.0, sum.weight_bytes.0, sum.input_bytes.0, sum.output_bytes.0], [288, 2, 288, 144]);
 }
 
 #[test]
@@ -244,13 +261,13 @@ fn rotated_keys_may_be_normed() {
 #[test]
 fn streams_that_are_not_mixed() {
     let added =
-        LATENT.replace("deepseek_v3", "hy_v4").replace(r#""vocab_size""#, r#""hc_mult": 2, "vocab_size""#);
-    // Two weights each for sum and output: 6·4·2·24 + 6·4; (24·4 + 4)·2; 24·6·2; 4·6·2
-    costs(&added, &EXACT, "Streams - Proj", [1176, 200, 288, 48]);
-    // ((2·2 − 1)·12 + 13·2)·6; two scales
-    costs(&added, &EXACT, "Streams - Sum", [372, 4, 288, 144]);
-    // A product and a sum: 2·24·6; (2 + 1)·12·6·2; 24·6·2
-    costs(&added, &EXACT, "Streams - Add", [288, 0, 432, 288]);
+        LATENT.replace("deepseek_v3", "hy_v4").replace(r#""vocab_size""#, r#""hc_mult": 3, "vocab_size""#);
+    // Three weights each for sum and output: 6·6·2·36 + 6·6; (36·6 + 6)·2; 36·6·2; 6·6·2
+    costs(&added, &EXACT, "Streams - Proj", [2628, 444, 432, 72]);
+    // ((2·3 − 1)·12 + 13·3)·6; two scales
+    costs(&added, &EXACT, "Streams - Sum", [594, 4, 432, 144]);
+    // A product and a sum: 2·36·6; (3 + 1)·12·6·2; 36·6·2
+    costs(&added, &EXACT, "Streams - Add", [432, 0, 576, 432]);
     costs(&added, &TORCH, "Streams - Add", [0, 0, 0, 0]);
     // A gate for each of 3 heads of 5: 2·12·15·6; 12·15·2; 12·6·2; 15·6·2. A sink for each head.
     costs(&added, &EXACT, "Attn - Gate_Proj", [2160, 360, 144, 180]);
@@ -268,6 +285,11 @@ fn entries_stand_for_many_tokens() {
     costs(COMPRESSED, &EXACT, "Index - RoPE", [72, 0, 48, 48]);
     // Tokens 7 and 8 see 3 and 4 entries, 3·7 = 21 pairs: 21·2·(2·4 + 3); 2·(4 + 1)·6·2 + 4·12·2
     costs(COMPRESSED, &EXACT, "Index - Score", [462, 0, 216, 0]);
+    // The keys are those of the entries.
+    assert_eq!(
+        input_and_output(&model_of(COMPRESSED), "Index - Score")[0],
+        "H · (D + 1) · N · x + D · E · y"
+    );
     // Each sees 4 tokens and 3 entries, 3·2·7 = 42 pairs: 2·42·3·(4 + 4) + 5·42·3; 3·4·6·2 and 3 + 2 tokens and 4
     // entries of each query, keys and values at once: 4·27·2; 3·4·6·2
     costs(COMPRESSED, &EXACT, "Attn - SDPA", [2646, 0, 360, 144]);
@@ -756,14 +778,15 @@ fn values_wider_than_keys() {
     // 48·(2·12 − 1) + 5·(2·48 − 6)
     costs_in(&model, &DOCUMENT, "Attn - SDPA", [1554, 0, 576, 180]);
     // Two dimensions have two names, one has one.
-    let names = |model: &Model| {
-        let row = row_in(model, &EXACT, "Attn - SDPA", &Workload::default());
-        let [_, _, input, output] = explain(model, &Workload::default(), &EXACT, &row).try_into().unwrap();
-        [input.names, output.names]
-    };
-    assert_eq!(names(&model), ["H · D · N · x + G · (D + Dᵥ) · T · y", "H · Dᵥ · N · x"]);
+    assert_eq!(
+        input_and_output(&model, "Attn - SDPA"),
+        ["H · D · N · x + G · (D + Dᵥ) · T · y", "H · Dᵥ · N · x"]
+    );
     let alike = model_of(&small("llama", ""));
-    assert_eq!(names(&alike), ["H · D · N · x + G · 2 · D · T · y", "H · D · N · x"]);
+    assert_eq!(
+        input_and_output(&alike, "Attn - SDPA"),
+        ["H · D · N · x + G · 2 · D · T · y", "H · D · N · x"]
+    );
     let report = analyze(&model, &Workload::uniform(6, 2, 3).unwrap(), &EXACT, None).unwrap();
     // (4 + 5)·24·2
     assert_eq!(report.storage[1].bytes.0, 432);
