@@ -238,14 +238,14 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                     blocks.iter().map(|layers| u64::from(rotated(layers).is_some()).into()).collect()
                 }
                 // 0 where nothing is rotated.
-                "layer_rope_theta" => {
-                    let theta = |(layers, theta): (&&[Layer], &Value)| rotated(layers).map(|_| theta.clone());
-                    blocks.iter().zip(list).map(|pair| theta(pair).unwrap_or(0.into())).collect()
-                }
+                "layer_rope_theta" => blocks
+                    .iter()
+                    .zip(list)
+                    .map(|(layers, theta)| above(rotated(layers).is_some(), theta))
+                    .collect(),
                 // What is above 0 is cut off.
                 "activation_sparsity_pattern" => {
-                    let part = |(layers, part): (&&[Layer], &Value)| cut(layers).then(|| part.clone());
-                    blocks.iter().zip(list).map(|pair| part(pair).unwrap_or(0.0.into())).collect()
+                    blocks.iter().zip(list).map(|(layers, part)| above(cut(layers), part)).collect()
                 }
                 "indexer_types" => blocks
                     .iter()
@@ -394,6 +394,11 @@ fn rotated(layers: &[Layer]) -> Option<u64> {
         Op::Rope(rope) => Some(rope.dims),
         _ => None,
     })
+}
+
+/// The number that a class has for a layer, if it is above 0 just where the layer is as that says; null otherwise.
+fn above(so: bool, number: &Value) -> Value {
+    if so == (number.as_f64() > Some(0.0)) { number.clone() } else { Value::Null }
 }
 
 fn indexed(layers: &[Layer]) -> bool {

@@ -563,6 +563,8 @@ fn alternating_updates_around_a_block() {
     costs(&gemma, &EXACT, "Laurel - Down_Proj", [720, 120, 144, 60]);
     costs(&gemma, &EXACT, "Laurel - Up_Proj", [720, 120, 60, 144]);
     costs(&gemma, &EXACT, "Laurel - RMSNorm", [300, 24, 144, 144]);
+    // Values of one head of 4, without a weight: (3·4 + 2)·6; 4·6·2
+    costs(&gemma, &EXACT, "Attn - V_Norm", [84, 0, 48, 48]);
     // 12·6; 2·12·6·2; 12·6·2
     costs(&gemma, &EXACT, "Laurel - Add", [72, 0, 288, 144]);
     // The difference 12 and its product and sum in 3·12, a weight for one: (2·12 + 2·36)·6; 12·2; (12 + 36)·6·2;
@@ -580,6 +582,7 @@ fn alternating_updates_around_a_block() {
     costs(&gemma, &EXACT, "Ffn - ActMul", [360, 0, 144, 72]);
     let cut = gemma.replace('}', r#", "activation_sparsity_pattern": [0.95], "altup_correct_scale": false}"#);
     costs(&cut, &EXACT, "Ffn - ActMul", [576, 0, 144, 72]);
+    costs(&cut.replace("0.95", "0.0"), &EXACT, "Ffn - ActMul", [360, 0, 144, 72]);
     // The weight is there, but nothing reads it: (12 + 2·36)·6.
     costs(&cut, &EXACT, "AltUp - Correct", [504, 0, 576, 432]);
     let row = row_of(&cut, &EXACT, "AltUp - Correct", &Workload::default());

@@ -1,7 +1,7 @@
 //! What one key of a family's config adds, takes away or is refused for, every figure worked out by hand from the modules
 //! that transformers 4.57 builds, or 5.24 for later families.
 
-use roofline::engine::model::{Op, Role, Span, Stage};
+use roofline::engine::model::{Function, Layer, Op, Role, Span, Stage};
 use roofline::engine::{Accounting, Model, Workload, analyze};
 use serde_json::{Value, json};
 
@@ -582,6 +582,54 @@ fn of_two_names_one_goes_first() {
     }
 }
 
+/// The elements of a head that each kind of block rotates.
+fn rotated(model: &Model) -> Vec<u64> {
+    let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
+    let ropes = |layers: &[Layer]| {
+        layers.iter().find_map(|layer| match layer.op {
+            Op::Rope(rope) if layer.role == Role::AttnRope => Some(rope.dims),
+            _ => None,
+        })
+    };
+    blocks.map(|group| ropes(&group.layers).unwrap_or(0)).collect()
+}
+
+#[test]
+fn each_kind_of_attention_may_rotate_a_part_of_its_own() {
+    let parts = |one: &str, two: &str| json!({one: {"partial_rotary_factor": 0.5}, two: {"partial_rotary_factor": 1.0}});
+    let types = json!(["sliding_attention", "full_attention"]);
+    for (model_type, more) in [
+        (
+            "deepseek_v4",
+            json!({"o_groups": 3, "rope_parameters": parts("main", "compress"),
+                "layer_types": ["sliding_attention", "compressed_sparse_attention"]}),
+        ),
+        (
+            "gemma4_text",
+            json!({"global_head_dim": 4, "rope_parameters": parts("sliding_attention", "full_attention"),
+                "layer_types": types}),
+        ),
+        (
+            "mimo_v2_flash",
+            json!({"num_key_value_heads": 3, "swa_num_key_value_heads": 3, "layer_types": types,
+                "rope_parameters": parts("sliding_attention", "full_attention")}),
+        ),
+        (
+            "lfm3",
+            json!({"layer_types": types, "rope_parameters": parts("sliding_attention", "full_attention")}),
+        ),
+        (
+            "step3p5",
+            json!({"layer_types": types, "rope_parameters": parts("sliding_attention", "full_attention"),
+                "sliding_window": 9}),
+        ),
+    ] {
+        let mut more = more;
+        more["num_hidden_layers"] = json!(2);
+        assert_eq!(rotated(&model(model_type, &more)), [2, 4], "{model_type}");
+    }
+}
+
 #[test]
 fn what_the_class_does_not_ask_changes_nothing() {
     // Their activations are fixed, and a single expert is a dense layer.
@@ -652,6 +700,17 @@ fn sinks_of_mimo_are_one_a_head() {
     ] {
         assert_eq!(sinks(kind, key, true) - sinks(kind, key, false), 3, "{key}");
     }
+}
+
+#[test]
+fn the_first_ten_of_more_layers_of_gemma_cut_off() {
+    let cut = |layers: u64| {
+        let model = model("gemma3n_text", &json!({"num_kv_shared_layers": 0, "num_hidden_layers": layers}));
+        let cuts = |layer: &Layer| matches!(&layer.op, Op::Activation(activation) if activation.function == Function::CutGeluTanh);
+        let groups = model.groups.iter().filter(|group| group.layers.iter().any(cuts));
+        groups.map(|group| group.repeat).sum::<u64>()
+    };
+    assert_eq!((cut(10), cut(11), cut(12)), (0, 10, 10));
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn kinds(base: &Base<'_>) -> Result<Vec<usize>, Box<Error>> {
     }
     let Some(ratios) = base.indices("compress_ratios")? else {
         return Ok((0..base.layers)
-            .map(|layer| if layer > 2 && layer % 2 == 1 { SPARSE } else { HEAVY })
+            .map(|layer| if layer >= 3 && layer % 2 == 1 { SPARSE } else { HEAVY })
             .collect());
     };
     // Behind those of the model stand those of what predicts.
