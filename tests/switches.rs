@@ -67,6 +67,8 @@ fn a_switch_adds_so_many_parameters() {
         ("persimmon", &none, "qk_layernorm", json!(false), json!(true), 16),
         // Two norms in the block and one behind it, each with 12 weights and 12 biases.
         ("opt", &opt, "layer_norm_elementwise_affine", json!(false), json!(true), 72),
+        // A table of its own for the head.
+        ("lfm2", &none, "tie_embedding", json!(true), json!(false), 132),
         // Queries, keys, values and output 4·12, feed-forward 6 + 12.
         ("opt", &opt, "enable_bias", json!(false), json!(true), 66),
     ] {
@@ -573,6 +575,11 @@ fn of_two_names_one_goes_first() {
             json!({"num_experts_per_tok": 3, "mlp_layer_types": ["sparse"]}),
             json!({"num_experts_per_token": 4}),
         ),
+        (
+            "lfm2",
+            json!({"block_ff_dim": 9, "block_auto_adjust_ff_dim": false}),
+            json!({"intermediate_size": 10}),
+        ),
         ("longcat_flash", json!({"num_layers": 2}), json!({"num_hidden_layers": 2})),
         ("longcat_flash", json!({"num_hidden_layers": 7}), json!({"num_layers": 3})),
     ] {
@@ -683,6 +690,52 @@ fn a_gate_is_an_element_a_head_or_one_each() {
     // Three heads of 4: a product of 12 · 3, four FLOPs a gate and one an element, two bytes each.
     assert_eq!(gate("per-head"), (36, 4 * 3 + 12, 2 * (3 + 12)));
     assert_eq!(gate("per-element"), (144, 5 * 12, 2 * 24));
+}
+
+#[test]
+fn layers_by_number_or_letter_are_those_by_name() {
+    for (model_type, layers, named, other) in [
+        (
+            "minimax_m1",
+            2,
+            json!({"layer_types": ["full_attention", "linear_attention"]}),
+            json!({"attn_type_list": [1, 0]}),
+        ),
+        (
+            "nemotron_h",
+            4,
+            json!({"layers_block_type": ["mlp", "mamba", "attention", "moe"]}),
+            json!({"hybrid_override_pattern": "-M*E"}),
+        ),
+    ] {
+        let groups = |mut more: Value| {
+            more["num_hidden_layers"] = json!(layers);
+            model(model_type, &more).groups
+        };
+        assert_eq!(groups(named), groups(other), "{model_type}");
+    }
+}
+
+#[test]
+fn two_layers_of_lfm2_are_dense() {
+    let dense = json!({"num_hidden_layers": 3, "layer_types": ["conv", "conv", "conv"]});
+    let model = model("lfm2_moe", &dense);
+    let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
+    assert_eq!(blocks.map(|group| group.repeat).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn heads_of_a_class_are_so_wide_at_any_width() {
+    for (model_type, kind) in [("lfm3", "full_attention"), ("nemotron_h", "attention")] {
+        let config = json!({"model_type": model_type, "hidden_size": 12, "num_hidden_layers": 1,
+            "num_attention_heads": 3, "num_key_value_heads": 1, "intermediate_size": 6, "layer_types": [kind]});
+        let model = Model::from_json(&config.to_string()).unwrap();
+        let wide = model.groups.iter().flat_map(|group| &group.layers).find_map(|layer| match &layer.op {
+            Op::Attention(attention) => Some(attention.qk_dim),
+            _ => None,
+        });
+        assert_eq!(wide, Some(128), "{model_type}");
+    }
 }
 
 #[test]
