@@ -223,6 +223,23 @@ fn streams_are_summed_and_written_to() {
 }
 
 #[test]
+fn experts_beside_a_dense_layer_have_norms_of_their_own() {
+    let gemma = small(
+        "gemma4_text",
+        r#", "global_head_dim": 4, "enable_moe_block": true, "num_experts": 4, "top_k_experts": 2,
+        "moe_intermediate_size": 6"#,
+    );
+    // The router's before the router, the experts' behind it: (4·12 + 2)·6; 12·2; 12·6·2
+    let names = ["Ffn - Mid-RMSNorm", "Moe - Router RMSNorm", "Moe - Router", "Moe - RMSNorm"];
+    for name in names.into_iter().filter(|name| name.ends_with("Norm")) {
+        costs(&gemma, &EXACT, name, [300, 24, 144, 144]);
+    }
+    let report = analyze(&model_of(&gemma), &Workload::default(), &EXACT, None).unwrap();
+    let rows = report.layers.iter().map(|row| row.name).skip_while(|name| *name != names[0]);
+    assert_eq!(rows.take(4).collect::<Vec<_>>(), names);
+}
+
+#[test]
 fn experts_that_hand_back_what_they_get() {
     let idle = r#"{"model_type": "longcat_flash", "hidden_size": 12, "num_layers": 1, "num_attention_heads": 3,
         "n_routed_experts": 4, "zero_expert_num": 2, "moe_topk": 3, "expert_ffn_hidden_size": 6, "vocab_size": 11}"#;
@@ -580,6 +597,10 @@ fn alternating_updates_around_a_block() {
     costs(&gemma, &TORCH, "AltUp - Mean", [0, 0, 0, 0]);
     // (9 + 1)·6·6; 2·6·6·2; 6·6·2; and six more where a part is cut off
     costs(&gemma, &EXACT, "Ffn - ActMul", [360, 0, 144, 72]);
+    // Of three layers: (4·2 + 2)·3·6; 2·2; 3·2·6·2; and 6·6; 2·6·6·2; 6·6·2
+    let three = gemma.replace(r#""num_hidden_layers": 1"#, r#""num_hidden_layers": 3"#);
+    costs(&three, &EXACT, "Inputs - RMSNorm", [180, 4, 72, 72]);
+    costs(&three, &EXACT, "Inputs - Sum", [36, 0, 144, 72]);
     let cut = gemma.replace('}', r#", "activation_sparsity_pattern": [0.95], "altup_correct_scale": false}"#);
     costs(&cut, &EXACT, "Ffn - ActMul", [576, 0, 144, 72]);
     costs(&cut.replace("0.95", "0.0"), &EXACT, "Ffn - ActMul", [360, 0, 144, 72]);

@@ -638,6 +638,15 @@ fn each_kind_of_attention_may_rotate_a_part_of_its_own() {
 }
 
 #[test]
+fn zamba_rotates_heads_where_it_says_so() {
+    let zamba = |rope: bool| {
+        model("zamba2", &json!({"n_mamba_heads": 4, "layers_block_type": ["hybrid"], "use_mem_rope": rope}))
+    };
+    // Three heads of twice the 12 elements.
+    assert_eq!((rotated(&zamba(false)), rotated(&zamba(true))), (vec![0], vec![8]));
+}
+
+#[test]
 fn what_the_class_does_not_ask_changes_nothing() {
     // Their activations are fixed, and a single expert is a dense layer.
     for (model_type, more, key, value) in [
@@ -721,7 +730,10 @@ fn two_layers_of_lfm2_are_dense() {
     let dense = json!({"num_hidden_layers": 3, "layer_types": ["conv", "conv", "conv"]});
     let model = model("lfm2_moe", &dense);
     let blocks = model.groups.iter().filter(|group| group.stage == Stage::Block);
-    assert_eq!(blocks.map(|group| group.repeat).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        blocks.map(|group| (&*group.label, group.repeat)).collect::<Vec<_>>(),
+        [("convolution over 3 · dense", 2), ("convolution over 3 · 4 of 32 experts", 1)]
+    );
 }
 
 #[test]
