@@ -548,6 +548,12 @@ fn what_is_just_within_bounds_is_taken() {
         ("kimi_linear", json!({"linear_attn_config": {"kda_layers": [2]}})),
         ("kimi_linear", json!({"linear_attn_config": {"full_attn_layers": [2]}})),
         ("minimax_m3_vl_text", json!({"rotary_dim": 4, "hidden_act": "swigluoai"})),
+        (
+            "mimo_v2_flash",
+            json!({"num_key_value_heads": 3, "swa_num_key_value_heads": 3, "n_shared_experts": 0}),
+        ),
+        // Nothing is clamped at 0.
+        ("hy_v4", json!({"hidden_act": "gelu", "swiglu_limit": 0})),
     ] {
         model(model_type, &more);
     }

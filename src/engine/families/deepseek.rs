@@ -161,7 +161,6 @@ const MISTRAL4: Generation = Generation {
         taken: ("num_experts_per_tok", 4),
         ..V3_EXPERTS
     }),
-    dense_first: 0,
     dense_why: "the default of Mistral4Config",
     biased: false,
     ..V2
