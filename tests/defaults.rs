@@ -1,7 +1,7 @@
 //! What a family assumes for a key that is missing is what its configuration class in transformers assumes,
 //! layer by layer: `families/defaults.json`, written by `families/defaults.py`.
 
-use roofline::engine::model::{Function, Layer, Op, Role, Rows, Span, Stage};
+use roofline::engine::model::{Function, Layer, Op, Role, Span, Stage};
 use roofline::engine::{Model, families};
 use serde_json::Value;
 
@@ -412,9 +412,7 @@ fn cut(layers: &[Layer]) -> bool {
 }
 
 fn mixed(layers: &[Layer]) -> bool {
-    layers
-        .iter()
-        .any(|layer| matches!(&layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_) | Rows::Spread(_))))
+    layers.iter().any(|layer| matches!(&layer.op, Op::Linear(linear) if linear.rows.of_experts()))
 }
 
 #[test]

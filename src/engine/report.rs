@@ -408,7 +408,7 @@ impl Sums {
             self.input = self.input + cost.input_bytes * times;
             self.output = self.output + cost.output_bytes * times;
         }
-        let routed = matches!(layer.op, Op::Linear(linear) if matches!(linear.rows, Rows::Routed(_) | Rows::Spread(_)));
+        let routed = matches!(layer.op, Op::Linear(linear) if linear.rows.of_experts());
         if routed && accounting.storage == Storage::WeightTraffic {
             self.unread = self.unread + (cost.stored_bytes - cost.weight_bytes) * times;
         }

@@ -4,7 +4,8 @@ use super::{Mlp, SelfAttention, linear, whole};
 use crate::engine::model::{Layer, NormKind, Op, Role, Rows};
 
 /// Attention over the hidden state and the embedding side by side, a feed-forward layer, and a projection of each
-/// block's own, whose output is added; no residuals between. The weights may be those of a block before; adapters are each block's own.
+/// block's own, whose output is added; no residuals between. The other weights may be those of a block before, but for
+/// adapters, which are each block's own too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detour {
     pub attention: SelfAttention,

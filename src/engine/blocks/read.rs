@@ -136,16 +136,6 @@ impl<'a> Base<'a> {
         kinds(self.keys, key, self.layers, known)
     }
 
-    /// # Errors
-    /// When more of a head would be rotated than there is.
-    pub fn no_more_rotated(&self, key: &str, rotary: u64) -> Result<u64, Box<Error>> {
-        if rotary <= self.heads.dim {
-            return Ok(rotary);
-        }
-        let reason = format!("{rotary} is more than a head's {} elements", self.heads.dim);
-        Err(self.keys.refuse(key, reason))
-    }
-
     /// Attention of these heads, fully rotated, without any speciality.
     pub fn attention(&self) -> SelfAttention {
         SelfAttention::plain(self.heads.q, self.heads.kv, self.heads.dim)
@@ -384,6 +374,15 @@ pub fn rotated(
         None => (key, keys.number_or(key, default, class)?),
     };
     rotated_by(keys, dim, key, factor)
+}
+
+/// # Errors
+/// When more of a head of `dim` would be rotated than there is.
+pub fn no_more_rotated(keys: Keys<'_>, dim: u64, key: &str, rotary: u64) -> Result<u64, Box<Error>> {
+    if rotary > dim {
+        return Err(keys.refuse(key, format!("{rotary} is more than a head's {dim} elements")));
+    }
+    Ok(rotary)
 }
 
 /// # Errors

@@ -1,9 +1,10 @@
 //! DeepSeek-V2, V3 and R1, and Kimi K2: latent attention, dense layers first, then a mixture of many small
-//! experts with shared ones; DeepSeek-V3.2 and GLM-5, which attend to the tokens that an index chooses.
-//! HY4 has several hidden states beside, gates on what attention yields, and sinks. GLM-4.7-Flash, Mistral 4 and Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the
-//! experts. Defaults: `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config`,
-//! `GlmMoeDsaConfig`, `HYV4Config`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and
-//! `MiniCPM3Config` in 5.24.
+//! experts with shared ones; DeepSeek-V3.2 and GLM-5, which attend to the tokens that an index chooses. HY4 has
+//! several hidden states besides, gates on what attention yields, and sinks. GLM-4.7-Flash, Mistral 4 and
+//! Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the experts. Defaults:
+//! `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config`, `GlmMoeDsaConfig`,
+//! `HYV4Config`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and `MiniCPM3Config`
+//! in 5.24.
 
 use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Defaults, function, no_such_kind, one_each, words};
@@ -31,7 +32,7 @@ pub struct Generation {
     /// Heads of the index, where there is one.
     pub index: Option<u64>,
     /// Whether it is as HY4: several hidden states, a gate on the output of attention, sinks, clamped experts.
-    pub streams: bool,
+    pub hy4: bool,
     /// Whether layers that predict further tokens are like the last one.
     pub predicts: bool,
 }
@@ -55,7 +56,7 @@ pub const V2: Generation = Generation {
     dense_why: "the default of DeepseekV2Config",
     biased: true,
     index: None,
-    streams: false,
+    hy4: false,
     predicts: true,
 };
 
@@ -120,7 +121,7 @@ const HY4: Generation = Generation {
     dense_first: 1,
     dense_why: "HYV4Config leaves one layer dense",
     index: Some(16),
-    streams: true,
+    hy4: true,
     ..V3
 };
 
@@ -279,7 +280,7 @@ pub fn of_mixers(
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
     let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let streams = if generation.streams { Some(keys.dim_or("hc_mult", 4, class)?) } else { None };
+    let streams = if generation.hy4 { Some(keys.dim_or("hc_mult", 4, class)?) } else { None };
     let back = streams.map(|count| (count, Back::Added));
     let block = |mixer, ffn| Block { streams: back, ..Block::new(hidden, norm, mixer, ffn) };
     let mut groups = Vec::new();
@@ -287,7 +288,7 @@ pub fn of_mixers(
         None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),
         Some(experts) => {
             let mut moe = experts.read(keys, class, function, bias)?;
-            if generation.streams && keys.number_or("swiglu_limit", 10.0, class)? > 0.0 {
+            if generation.hy4 && keys.number_or("swiglu_limit", 10.0, class)? > 0.0 {
                 if function != Function::Silu {
                     return Err(
                         keys.refuse("swiglu_limit", "clamped experts are known with silu alone; use 0")
@@ -328,13 +329,13 @@ pub fn attention(keys: Keys<'_>, generation: &Generation) -> Result<LatentAttent
             rope_dim: keys.dim_or("qk_rope_head_dim", rope_dim, class)?,
             v_dim: keys.dim_or("v_head_dim", v_dim, class)?,
             span: Span::Full,
-            sinks: generation.streams,
+            sinks: generation.hy4,
         },
         // Null is an answer: queries without a latent of their own.
         q_rank: keys.nullable_dim_or("q_lora_rank", q_rank, class)?,
         bias: keys.flag_or("attention_bias", false, class)?,
         rotated: true,
-        gate: if generation.streams { OutputGate::Wide } else { OutputGate::None },
+        gate: if generation.hy4 { OutputGate::Wide } else { OutputGate::None },
         key_norm: false,
         index: None,
     })
@@ -366,7 +367,7 @@ fn mixers(
         rate: 1,
         summed: true,
     };
-    let chooses = chooses(keys, layers, generation.streams)?;
+    let chooses = chooses(keys, layers, generation.hy4)?;
     Ok(chooses.into_iter().map(|own| LatentAttention { index: own.then_some(index), ..attention }).collect())
 }
 

@@ -6,7 +6,7 @@
 //! same: they cost what the others do.
 
 use super::mixture::Small;
-use crate::engine::blocks::read::{Base, Defaults};
+use crate::engine::blocks::read::{Base, Defaults, no_more_rotated};
 use crate::engine::blocks::{
     Block, BlockNorm, CompressedAttention, Ends, Entries, Ffn, Mixer, Mlp, Moe, Placement,
 };
@@ -83,7 +83,7 @@ pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 fn rotary(base: &Base<'_>, kind: &'static str) -> Result<u64, Box<Error>> {
     const KEY: &str = "qk_rope_head_dim";
     match base.keys.opt_dim(KEY)?.filter(|_| !base.keys.has("partial_rotary_factor")) {
-        Some(dim) => base.no_more_rotated(KEY, dim),
+        Some(dim) => no_more_rotated(base.keys, base.heads.dim, KEY, dim),
         None => base.rotary_in(kind, base.heads.dim, [0.125, 1.0]),
     }
 }

@@ -91,19 +91,18 @@ pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let indexed = keys.flag_or("use_dsa", true, "an index unless the config says otherwise")?;
     let windows = keys.flag_or("use_sliding_window", true, "windows unless the config says otherwise")?;
     let wide = if indexed { chosen } else { full };
-    let names = ["sliding_attention", "indexed_attention", "full_attention"];
-    let kinds = base.kinds("layer_types", &names)?.unwrap_or_else(|| {
-        let far = |layer| !windows || layer < 2 || layer % 4 == 1;
-        (0..base.layers).map(|layer| usize::from(far(layer))).collect()
-    });
-    let ffns = ffns(&base)?;
-    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
-    let block = |(kind, mixed): (usize, bool)| {
-        let mixer = if kind == 0 { sliding } else { wide };
-        Block::new(base.hidden, norm, Mixer::Latent(mixer), ffns[usize::from(mixed)])
+    let known = [("sliding_attention", false), ("indexed_attention", true), ("full_attention", true)];
+    let far = match base.which_layers(&known)? {
+        Some(far) => far,
+        None => (0..base.layers).map(|layer| !windows || layer < 2 || layer % 4 == 1).collect(),
     };
-    let mixed = mixed(keys, base.layers, &DOTS3)?;
-    let groups = group(&mut kinds.into_iter().zip(mixed).map(block));
+    let [dense, mixture] = ffns(&base)?;
+    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
+    let block = |(far, mixed)| {
+        let mixer = Mixer::Latent(if far { wide } else { sliding });
+        Block::new(base.hidden, norm, mixer, if mixed { mixture } else { dense })
+    };
+    let groups = group(&mut far.into_iter().zip(mixed(keys, base.layers, &DOTS3)?).map(block));
     let ends = Ends::plain(base.hidden, base.vocab, NormKind::Rms, base.tied);
     Ok(ends.around(keys, model_type, base.precision, groups))
 }

@@ -2,7 +2,7 @@
 //! Defaults: `GPTNeoXConfig`, `GPTJConfig` and `CodeGenConfig` in transformers 4.57.
 
 use super::shape::Shape;
-use crate::engine::blocks::read::rotated;
+use crate::engine::blocks::read::{no_more_rotated, rotated};
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Placement, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -38,10 +38,7 @@ pub fn codegen(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 fn side_by_side(keys: Keys<'_>, model_type: &str, class: &'static str) -> Result<Model, Box<Error>> {
     let shape = Shape::read(keys, class, (4096, 28, 16))?;
     let rotary = keys.nullable_dim_or("rotary_dim", Some(64), class)?.unwrap_or(shape.head_dim);
-    if rotary > shape.head_dim {
-        let reason = format!("{rotary} is more than a head's {} elements", shape.head_dim);
-        return Err(keys.refuse("rotary_dim", reason));
-    }
+    let rotary = no_more_rotated(keys, shape.head_dim, "rotary_dim", rotary)?;
     let attention =
         SelfAttention { rotary, ..SelfAttention::plain(shape.heads, shape.heads, shape.head_dim) };
     let function = shape.function(&["activation_function"], "gelu_new")?;

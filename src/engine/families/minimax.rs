@@ -4,7 +4,10 @@
 //! `MiniMaxConfig`, `MiniMaxM2Config` and `MiniMaxM3VLTextConfig` in transformers 5.24.
 
 use super::mistral::{MISTRAL, experts};
-use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR, Heads, Names, silu_alone};
+use super::mixture::mixed_by_name;
+use crate::engine::blocks::read::{
+    Base, Defaults, FULL_OR_LINEAR, Heads, Names, no_more_rotated, silu_alone,
+};
 use crate::engine::blocks::{
     Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, Placement, QkNorm, SelfAttention,
 };
@@ -101,7 +104,7 @@ fn rotary(base: &Base<'_>, default: Option<u64>) -> Result<u64, Box<Error>> {
         None if base.keys.has("rotary_dim") => base.keys.dim("rotary_dim")?,
         None => return base.rotary_or_all(),
     };
-    base.no_more_rotated("rotary_dim", rotary)
+    no_more_rotated(base.keys, base.heads.dim, "rotary_dim", rotary)
 }
 
 pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
@@ -113,42 +116,39 @@ pub fn third(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         ..base.attention()
     };
     let sparse = sparse(&base)?;
-    let chosen = chosen(&base, full, sparse.contains(&1))?;
+    let chosen = chosen(&base, full, sparse.contains(&true))?;
     let [shared, dense] =
         base.dims([("shared_intermediate_size", 3072), ("dense_intermediate_size", 12288)])?;
     let mlp = |width| Mlp::gated(width, Function::ClampedSwiglu, false);
     let routed = experts(keys, base.class, ("num_local_experts", 128), ("num_experts_per_tok", 4))?;
     let moe = Moe { shared: Some(mlp(shared)), ..Moe::plain(routed, mlp(base.intermediate)) };
-    let ffns = [Ffn::Dense(mlp(dense)), Ffn::Moe(moe)];
-    let kinds = sparse.into_iter().zip(mixed(&base)?);
-    let blocks = kinds.map(|(sparse, mixed)| base.block([full, chosen][sparse], ffns[mixed]));
+    let (dense, moe) = (Ffn::Dense(mlp(dense)), Ffn::Moe(moe));
+    let blocks = sparse.into_iter().zip(mixed(&base)?).map(|(sparse, mixed)| {
+        base.block(if sparse { chosen } else { full }, if mixed { moe } else { dense })
+    });
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
 /// Where published configs describe the attention to blocks.
 const SPARSE: &str = "sparse_attention_config";
 
-/// 1 for layers that attend to blocks that are chosen, 0 for others: none, unless the config says so.
-fn sparse(base: &Base<'_>) -> Result<Vec<usize>, Box<Error>> {
-    if let Some(kinds) = base.kinds("layer_types", &["full_attention", "minimax_m3_sparse"])? {
-        return Ok(kinds);
+/// Which layers attend to blocks that are chosen: none, unless the config says so.
+fn sparse(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
+    if let Some(sparse) = base.which_layers(&[("full_attention", false), ("minimax_m3_sparse", true)])? {
+        return Ok(sparse);
     }
     let flags = base.keys.opt_object(SPARSE)?.and_then(|sparse| sparse.get("sparse_attention_freq"));
     match flags.and_then(Value::as_array) {
         Some(flags) => switches(base, SPARSE, flags),
-        None => Ok(vec![0; base.layers as usize]),
+        None => Ok(vec![false; base.layers as usize]),
     }
 }
 
 /// A list of 0 and 1 with one each for every layer.
-fn switches(base: &Base<'_>, key: &str, flags: &[Value]) -> Result<Vec<usize>, Box<Error>> {
+fn switches(base: &Base<'_>, key: &str, flags: &[Value]) -> Result<Vec<bool>, Box<Error>> {
     let refuse = || base.keys.refuse(key, "has something else than 0 and 1 for a layer");
     base.one_each(key, flags.len())?;
-    let mut switches = Vec::new();
-    for flag in flags {
-        switches.push(usize::from(flag.as_u64().ok_or_else(refuse)? > 0));
-    }
-    Ok(switches)
+    flags.iter().map(|flag| Ok(flag.as_u64().ok_or_else(refuse)? > 0)).collect()
 }
 
 /// The same attention to blocks that an index chooses; `used` says whether any layer has it.
@@ -174,14 +174,14 @@ fn chosen(base: &Base<'_>, full: SelfAttention, used: bool) -> Result<SelfAttent
     Ok(SelfAttention { span: Span::Blocks { size, most }, index: Some(index), ..full })
 }
 
-/// 1 for layers with experts, 0 for others: all, unless the config says so.
-fn mixed(base: &Base<'_>) -> Result<Vec<usize>, Box<Error>> {
+/// Which layers have experts: all, unless the config says so.
+fn mixed(base: &Base<'_>) -> Result<Vec<bool>, Box<Error>> {
     const PUBLISHED: &str = "moe_layer_freq";
-    if let Some(kinds) = base.kinds("mlp_layer_types", &["dense", "sparse"])? {
-        return Ok(kinds);
+    if let Some(mixed) = mixed_by_name(base.keys, base.layers)? {
+        return Ok(mixed);
     }
     match base.keys.opt_list(PUBLISHED)? {
         Some(flags) => switches(base, PUBLISHED, flags),
-        None => Ok(vec![1; base.layers as usize]),
+        None => Ok(vec![true; base.layers as usize]),
     }
 }

@@ -50,11 +50,16 @@ pub fn mixed_layers(
     (key, first): (&'static str, u64),
     why: &str,
 ) -> Result<Vec<bool>, Box<Error>> {
-    let Some(types) = words(keys, "mlp_layer_types", layers)? else {
-        let first = keys.count_or(key, first, why)?;
-        return Ok((0..layers).map(|layer| layer >= first).collect());
-    };
-    sparse(keys, types)
+    if let Some(mixed) = mixed_by_name(keys, layers)? {
+        return Ok(mixed);
+    }
+    let first = keys.count_or(key, first, why)?;
+    Ok((0..layers).map(|layer| layer >= first).collect())
+}
+
+/// Which layers are mixed, by `mlp_layer_types`.
+pub fn mixed_by_name(keys: Keys<'_>, layers: u64) -> Result<Option<Vec<bool>>, Box<Error>> {
+    words(keys, "mlp_layer_types", layers)?.map(|types| sparse(keys, types)).transpose()
 }
 
 /// Which of the `mlp_layer_types` are mixtures.

@@ -83,6 +83,13 @@ pub enum Rows {
     Grouped(u64),
 }
 
+impl Rows {
+    /// Whether they are those that a router sends to experts.
+    pub fn of_experts(self) -> bool {
+        matches!(self, Rows::Routed(_) | Rows::Spread(_))
+    }
+}
+
 /// Experts of which every token takes a few.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Experts {
