@@ -37,13 +37,21 @@ fn a_switch_adds_so_many_parameters() {
         "n_shared_experts": 2, "first_k_dense_replace": 0});
     let dense = json!({"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 5,
         "n_shared_experts": 2, "first_k_dense_replace": 1});
+    let sparse = json!({"moe_layers": [], "num_local_experts": 2});
     let opt = json!({"ffn_dim": 6, "max_position_embeddings": 9});
     let none = json!({});
+    let each = json!({"num_key_value_heads": 3});
     for (model_type, config, key, off, on, added) in [
         // Queries, keys and values 12 + 4 + 4, output 12.
         ("gpt_oss", &none, "attention_bias", json!(false), json!(true), 32),
         ("llama4_text", &none, "attention_bias", json!(false), json!(true), 32),
         ("seed_oss", &none, "attention_out_bias", json!(false), json!(true), 12),
+        // Null is off, though on is what a missing key means.
+        ("seed_oss", &none, "attention_bias", json!(null), json!(true), 20),
+        // A head of 12 by 11 is the table of the embedding; its bias remains.
+        ("phi", &none, "tie_word_embeddings", json!(true), json!(false), 132),
+        // Null is as wide as an expert, gate, up and down of 12 by 6.
+        ("llama4_text", &sparse, "intermediate_size_mlp", json!(null), json!(7), 36),
         // The output projection has none.
         ("helium", &none, "attention_bias", json!(false), json!(true), 20),
         ("olmo", &none, "attention_bias", json!(false), json!(true), 32),
@@ -64,7 +72,7 @@ fn a_switch_adds_so_many_parameters() {
         // A shared expert of 2 · 12 · 7 and 7 · 12.
         ("granitemoeshared", &none, "shared_intermediate_size", json!(0), json!(7), 252),
         // A weight and a bias for each of the 4 elements of a head, for queries and for keys.
-        ("persimmon", &none, "qk_layernorm", json!(false), json!(true), 16),
+        ("persimmon", &each, "qk_layernorm", json!(false), json!(true), 16),
         // Two norms in the block and one behind it, each with 12 weights and 12 biases.
         ("opt", &opt, "layer_norm_elementwise_affine", json!(false), json!(true), 72),
         // A table of its own for the head.
@@ -809,12 +817,43 @@ fn a_cache_that_is_shared_is_kept_once() {
     let all = json!({"num_hidden_layers": 2, "num_kv_shared_layers": 1});
     let error = Model::from_json(&config("gemma4_text", &all)).unwrap_err();
     assert_eq!(error.key(), Some("num_kv_shared_layers"));
-    for (key, value) in
-        [("per_layer_config", json!({"05": {"head_dim": 8}})), ("use_bidirectional_attention", json!("all"))]
-    {
-        let error = Model::from_json(&config("gemma4_text", &json!({ key: value }))).unwrap_err();
-        assert_eq!(error.key(), Some(key), "{error}");
+    let error =
+        Model::from_json(&config("gemma4_text", &json!({"per_layer_config": {"05": {"head_dim": 8}}})));
+    assert_eq!(error.unwrap_err().key(), Some("per_layer_config"));
+}
+
+#[test]
+fn what_a_class_has_no_choice_of_is_refused() {
+    for (model_type, key, choice, none) in [
+        ("persimmon", "num_key_value_heads", json!(1), json!(3)),
+        ("phimoe", "num_experts_per_tok", json!(1), json!(2)),
+    ] {
+        let refused = |value| {
+            Model::from_json(&config(model_type, &json!({"num_key_value_heads": 3, key: value}))).err()
+        };
+        assert_eq!(refused(choice).unwrap().key(), Some(key));
+        assert!(refused(none).is_none(), "{model_type}");
     }
+}
+
+#[test]
+fn encoders_made_of_decoders_are_refused() {
+    let refused = |text: &str| Model::from_json(text).err().and_then(|error| error.key().map(str::to_owned));
+    for (model_type, key, encoder, decoder) in [
+        ("gemma3_text", "use_bidirectional_attention", json!(true), json!(false)),
+        ("gemma4_text", "use_bidirectional_attention", json!("all"), json!("vision")),
+        ("qwen2", "is_causal", json!(false), json!(true)),
+        ("llama", "is_causal", json!(false), json!(null)),
+    ] {
+        assert_eq!(
+            refused(&config(model_type, &json!({ key: encoder }))).as_deref(),
+            Some(key),
+            "{model_type}"
+        );
+        assert_eq!(refused(&config(model_type, &json!({ key: decoder }))), None, "{model_type}");
+    }
+    let inside = json!({"model_type": "llava", "text_config": {"model_type": "llama", "is_causal": false}});
+    assert_eq!(refused(&inside.to_string()).as_deref(), Some("text_config.is_causal"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub struct Defaults {
     pub heads: u64,
     /// None: as many as query heads.
     pub kv_heads: Option<u64>,
-    /// None: the hidden size over the query heads.
+    /// What a missing one is; null, and None here, is the hidden size over the query heads.
     pub head_dim: Option<u64>,
     pub vocab: u64,
     pub act: &'static str,
@@ -431,17 +431,17 @@ impl Heads {
             return Err(keys.refuse("num_key_value_heads", reason));
         }
         let derived = hidden.is_multiple_of(q).then_some(hidden / q);
-        let dim = match (keys.opt_dim("head_dim")?, defaults.head_dim, derived) {
-            (Some(dim), ..) => dim,
-            (None, Some(dim), _) => {
-                keys.assume("head_dim", dim, class);
-                dim
-            }
-            (None, None, Some(dim)) => {
+        let given = match defaults.head_dim {
+            Some(default) => keys.nullable_dim_or("head_dim", Some(default), class)?,
+            None => keys.opt_dim("head_dim")?,
+        };
+        let dim = match (given, derived) {
+            (Some(dim), _) => dim,
+            (None, Some(dim)) => {
                 keys.assume("head_dim", dim, "hidden_size / num_attention_heads");
                 dim
             }
-            (None, None, None) => {
+            (None, None) => {
                 let reason = format!(
                     "{hidden} is not divisible by the {q} heads of num_attention_heads; correct one of them, or give head_dim"
                 );

@@ -41,6 +41,11 @@ impl<'a> Keys<'a> {
         self.map.get(key)?.as_str()
     }
 
+    /// Whether one of `values` stands under `key`. Does not count as reading it.
+    pub fn holds(self, key: &str, values: &[Value]) -> bool {
+        self.map.get(key).is_some_and(|value| values.contains(value))
+    }
+
     /// The error for a value that makes no sense together with others.
     pub fn refuse(self, key: &str, reason: impl Into<String>) -> Box<Error> {
         Box::new(Error::Key { key: self.dotted(key), reason: reason.into(), position: None })
@@ -174,16 +179,14 @@ impl<'a> Keys<'a> {
         self.map.get(key).is_some_and(Value::is_array)
     }
 
-    /// A switch, or `default` where the key is missing or null.
+    /// A switch, or `default` where the key is missing. Null is off, as it is in Python.
     pub fn flag_or(self, key: &'static str, default: bool, why: &str) -> Result<bool, Box<Error>> {
-        match self.find(&[key]) {
-            Some((key, Value::Bool(value))) => {
-                self.note(key, Value::Bool(*value));
-                Ok(*value)
+        match self.map.get(key) {
+            Some(value @ (Value::Bool(_) | Value::Null)) => {
+                self.note(key, value.clone());
+                Ok(*value == Value::Bool(true))
             }
-            Some((key, other)) => {
-                Err(self.refuse(key, format!("{} is neither true nor false", shown(other))))
-            }
+            Some(other) => Err(self.refuse(key, format!("{} is neither true nor false", shown(other)))),
             None => {
                 self.assume(key, default, why);
                 Ok(default)

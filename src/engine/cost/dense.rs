@@ -81,8 +81,12 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
                 Rows::Grouped(groups) => N::named(FEATURE_GROUPS, groups),
                 _ => N::int(1),
             };
-            let own = || if linear.shared { N::int(0) } else { copy() };
-            (copies(copy(), counted_bias.clone()), copies(own(), bias()), own() * one(), own() * one())
+            // A tied head has its bias to itself.
+            let (stored, own) = match linear.shared {
+                true => (weight_bytes(bias(), context), bias()),
+                false => (copies(copy(), bias()), copy() * one()),
+            };
+            (copies(copy(), counted_bias.clone()), stored, own.clone(), own)
         }
         Rows::Routed(experts) => of_experts(
             N::named(EXPERTS, experts.total),

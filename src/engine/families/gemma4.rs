@@ -26,11 +26,6 @@ const DEFAULTS: Defaults = Defaults {
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read_as(keys, &DEFAULTS, "hidden_activation")?;
-    if keys.peek("use_bidirectional_attention") == Some("all") {
-        return Err(
-            keys.refuse("use_bidirectional_attention", "every token sees all others; that is no decoder")
-        );
-    }
     if keys.has("per_layer_config") {
         let reason = "is not read; give global_head_dim and num_global_key_value_heads instead";
         return Err(keys.refuse("per_layer_config", reason));

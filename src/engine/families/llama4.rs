@@ -54,7 +54,8 @@ fn ffns(base: &Base<'_>) -> Result<Vec<Ffn>, Box<Error>> {
         shared: Some(one),
         ..Moe::plain(experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 1))?, one)
     });
-    let dense = Mlp::gated(base.dim("intermediate_size_mlp", 16384)?, base.function, false);
+    let width = keys.nullable_dim_or("intermediate_size_mlp", Some(16384), base.class)?;
+    let dense = Mlp::gated(width.unwrap_or(base.intermediate), base.function, false);
     let listed = base.indices("moe_layers")?;
     let step = match listed {
         Some(_) => 1,

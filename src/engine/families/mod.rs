@@ -53,6 +53,7 @@ use super::config::{HfConfig, Keys};
 use super::error::Error;
 use super::model::{Group, Layer, Model, NormKind, Note, NoteKind, Op, Role, Stage};
 use super::order::sorted;
+use serde_json::json;
 
 /// Builds the model that a config of the family describes, under the `model_type` that named it.
 type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
@@ -231,6 +232,7 @@ pub fn build(config: &HfConfig) -> Result<Model, Box<Error>> {
         return Ok(model);
     }
     if let Some(family) = find(model_type) {
+        causal(keys)?;
         return family(keys, model_type);
     }
     // A wrapper whose text model is left out altogether takes the text model's defaults.
@@ -319,12 +321,24 @@ fn nested(keys: Keys<'_>, outer: &str) -> Result<Option<Model>, Box<Error>> {
                 position: None,
             }));
         };
+        causal(inner)?;
         let mut model = family(inner, model_type)?;
         let text = format!("{outer} wraps a {model_type} text model; the text model alone is analysed");
         model.notes.push(Note::new(NoteKind::Model, text));
         return Ok(Some(model));
     }
     Ok(None)
+}
+
+/// # Errors
+/// When every token sees those behind it as well, as in the encoders that decoders of many families are made into.
+fn causal(keys: Keys<'_>) -> Result<(), Box<Error>> {
+    let encoders =
+        [("use_bidirectional_attention", &[json!(true), json!("all")][..]), ("is_causal", &[json!(false)])];
+    match encoders.into_iter().find(|(key, values)| keys.holds(key, values)) {
+        Some((key, _)) => Err(keys.refuse(key, "every token sees all others; that is no decoder")),
+        None => Ok(()),
+    }
 }
 
 /// The layers that predict further tokens, where the config has any: each joins the hidden state with the

@@ -25,7 +25,6 @@ const JAIS2: Defaults = Defaults {
     hidden: 3328,
     intermediate: 26624,
     heads: 26,
-    head_dim: Some(128),
     vocab: 150_272,
     ..NEMOTRON
 };

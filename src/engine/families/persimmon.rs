@@ -22,6 +22,10 @@ const DEFAULTS: Defaults = Defaults {
 
 pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &DEFAULTS)?;
+    if base.heads.kv != base.heads.q {
+        let reason = "every query head of this family has a key and a value of its own";
+        return Err(keys.refuse("num_key_value_heads", reason));
+    }
     let mut attention = base.attention().biased(true);
     attention.rotary = base.rotary(0.5)?;
     if base.flag("qk_layernorm", true)? {

@@ -69,10 +69,11 @@ pub fn phimoe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
     let mut attention = base.attention().biased(bias);
     attention.span = window.map_or(Span::Full, Span::Sliding);
-    let moe = Moe::plain(
-        experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 2))?,
-        Mlp::gated(base.intermediate, base.function, false),
-    );
+    let experts = experts(keys, base.class, ("num_local_experts", 16), ("num_experts_per_tok", 2))?;
+    if experts.per_token != 2 {
+        return Err(keys.refuse("num_experts_per_tok", "the router of this family always takes two"));
+    }
+    let moe = Moe::plain(experts, Mlp::gated(base.intermediate, base.function, false));
     let norm = BlockNorm::new(NormKind::Layer, Placement::Pre);
     let block = base.block_with(norm, attention, Ffn::Moe(moe));
     let plain = Ends::plain(base.hidden, base.vocab, NormKind::Layer, base.tied);

@@ -57,8 +57,7 @@ const QWEN3_MOE: Defaults = Defaults {
     ..QWEN2_MOE
 };
 
-const QWEN3_VL_MOE: Defaults =
-    Defaults { class: "the default of Qwen3VLMoeTextConfig", head_dim: Some(128), ..QWEN2_MOE };
+const QWEN3_VL_MOE: Defaults = Defaults { class: "the default of Qwen3VLMoeTextConfig", ..QWEN2_MOE };
 
 pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2)?;

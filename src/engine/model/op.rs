@@ -64,7 +64,7 @@ pub struct Linear {
     pub outputs: u64,
     pub bias: bool,
     pub rows: Rows,
-    /// The weight is stored elsewhere already, as a tied head is.
+    /// The weight, though not the bias, is stored elsewhere already, as a tied head is.
     pub shared: bool,
 }
 
