@@ -90,7 +90,9 @@ def changed(config, dice):
             key = dice.choice(small)
             del config[key]
         else:
-            key = dice.choice(sorted(OF_OTHERS))
+            # A second name of a key would only contradict the first.
+            names = transformers.CONFIG_MAPPING[config["model_type"]].attribute_map
+            key = dice.choice(sorted(OF_OTHERS.keys() - names.keys()))
             config[key] = OF_OTHERS[key]
         changes[key] = config.get(key, "gone")
     return config, changes
