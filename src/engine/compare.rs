@@ -1,12 +1,13 @@
 //! One workload under two accountings, layer by layer, with the cause of every difference.
 
 use super::accounting::{Accounting, Choice};
+use super::analysis::{analyze, counts};
 use super::cost::{self, Context, Cost};
 use super::error::Error;
 use super::model::{Model, Stage};
 use super::number::Count;
 use super::quantity::{Bytes, Flops};
-use super::report::{Report, analyze, counts};
+use super::report::Report;
 use super::workload::Workload;
 use serde::Serialize;
 use std::borrow::Cow;

@@ -10,6 +10,7 @@
 //! exists; after that only an integer overflow can.
 
 pub mod accounting;
+mod analysis;
 pub mod blocks;
 pub mod catalog;
 pub mod compare;
@@ -35,9 +36,10 @@ pub mod serving;
 pub mod workload;
 
 pub use accounting::Accounting;
+pub use analysis::analyze;
 pub use error::{Error, Position};
 pub use hardware::Hardware;
 pub use model::Model;
 pub use quantity::{Bytes, Flops, Intensity, Seconds};
-pub use report::{Report, analyze};
+pub use report::Report;
 pub use workload::{Query, Workload};
