@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{bench, firefox, lighthouse, package, page, process, serve, size, suite};
+use crate::{bench, firefox, lighthouse, package, page, parts, process, serve, size, suite};
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 
@@ -28,7 +28,11 @@ pub enum Command {
         force: bool,
     },
     /// Measure what a visitor downloads; fails past the budget
-    Size,
+    Size {
+        /// Also list what each part of the wasm weighs
+        #[arg(long)]
+        parts: bool,
+    },
     /// Run every check: format, supply chain, lints, native tests, docs, page, size, browser
     Test(suite::Choice),
     /// Play the heart of the browser scenarios in Firefox, where it and geckodriver are installed
@@ -67,8 +71,11 @@ impl Cli {
             Command::Build { force } => {
                 page::build(if force { page::When::Always } else { page::When::Changed })
             }
-            Command::Size => {
+            Command::Size { parts } => {
                 page::build(page::When::Changed)?;
+                if parts {
+                    parts::print()?;
+                }
                 size::check()
             }
             Command::Test(choice) => suite::run(&choice),

@@ -4,7 +4,7 @@
 //! cli ──► tools   trunk, wasm-bindgen, wasm-opt at pinned versions; the library's sources  (standard)
 //!     ──► page    the optimised dist/, rebuilt only when an input changed
 //!             then short names inside, its first view, its service worker and headers  (names, first_view, offline)
-//!     ──► size    what a visitor downloads, against the budget
+//!     ──► size    what a visitor downloads, against the budget; what it is made of  (parts)
 //!     ──► serve   dist/ on the loopback address  (http, files)
 //!     ──► bench   how fast it is, against the targets  (wasm, tests/speed)
 //!     ──► lighthouse  the page's points, against the floors
@@ -26,6 +26,7 @@ pub mod names;
 pub mod offline;
 pub mod package;
 pub mod page;
+pub mod parts;
 pub mod process;
 pub mod serve;
 pub mod size;

@@ -98,9 +98,14 @@ pub fn gzipped(content: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn brotli(content: &[u8]) -> Result<usize> {
+    packed(content, 11)
+}
+
+/// The bytes that brotli leaves, at a quality of 0 to 11.
+pub fn packed(content: &[u8], quality: i32) -> Result<usize> {
     let mut packed = Vec::new();
-    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &content[..], &mut packed, &best)?;
+    let options = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &content[..], &mut packed, &options)?;
     Ok(packed.len())
 }
 
