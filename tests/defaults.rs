@@ -185,6 +185,8 @@ fn every_assumed_value_is_the_default_of_the_class() {
             // The class leaves these open until it builds a layer.
             let open = match read.key.as_str() {
                 "head_dim" | "n_inner" | "num_key_value_heads" => named.is_none(),
+                // None are as good as none said.
+                "num_nextn_predict_layers" => read.value == 0,
                 // "Will default to gelu_pytorch_tanh if not specified".
                 "hidden_activation" => read.value == "gelu_pytorch_tanh",
                 _ => false,

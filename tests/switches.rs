@@ -248,6 +248,32 @@ fn what_a_model_has_none_of_has_no_layers() {
 }
 
 #[test]
+fn the_layer_that_mellum_predicts_with_has_a_window_and_experts_unless_told_otherwise() {
+    let kinds =
+        |attention: &str, ffn: &str| json!({"mtp_layer_types": [attention], "mtp_mlp_layer_types": [ffn]});
+    for (more, span, added) in [
+        // Five norms of 12 and two of 4, a projection of 24 by 12, attention 12·(12 + 4 + 4) + 12·12, a router of
+        // 12 by 2 and two experts of 3·12·5; a dense layer is 3·12·6.
+        (json!({}), Span::Sliding(9), 1124),
+        (json!({"sliding_window": null}), Span::Full, 1124),
+        (kinds("sliding_attention", "sparse"), Span::Sliding(9), 1124),
+        (kinds("full_attention", "dense"), Span::Full, 956),
+    ] {
+        let mut config = json!({"num_mtp_layers": 1, "sliding_window": 9, "num_experts": 2, "num_experts_per_tok": 1,
+            "moe_intermediate_size": 5});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let model = model("mellum", &config);
+        let report = analyze(&model, &Workload::default(), &Accounting::EXACT, None).unwrap();
+        assert_eq!(report.model.parameters.prediction, added, "{more}");
+        let group = model.groups.iter().find(|group| group.stage == Stage::Prediction).unwrap();
+        let attends = |layer: &Layer| matches!(&layer.op, Op::Attention(shape) if shape.span == span);
+        assert!(group.layers.iter().any(attends), "{more}");
+    }
+    let other = Model::from_json(&config("mellum", &kinds("linear_attention", "dense")));
+    assert_eq!(other.unwrap_err().key(), Some("mtp_layer_types"));
+}
+
+#[test]
 fn windows_of_qwen() {
     let spans = |model_type, more: Value| -> Vec<(Span, u64)> {
         let model = model(model_type, &more);

@@ -31,7 +31,7 @@ RECENT = """
     afmoe apertus bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
     exaone_moe falcon_h1 falcon_mamba flex_olmo gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
     granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2
-    lfm2_moe lfm3 longcat_flash mamba mamba2 mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
+    lfm2_moe lfm3 longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
     mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
     vaultgemma youtu zamba2
 """.split()
@@ -85,6 +85,9 @@ GIVEN = {
     "granitemoehybrid": [{}, dict(num_hidden_layers=2, layer_types=["attention", "mamba"])],
     "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],
     "lfm2_moe": [dict(num_hidden_layers=3, layer_types=["conv", "full_attention", "conv"])],
+    "mellum": [
+        {}, dict(num_nextn_predict_layers=1, mtp_layer_types=["full_attention"], mtp_mlp_layer_types=["dense"]),
+    ],
     "granite_swa": [{}, dict(layer_rope_theta=[0, 10000, 500000, 0] * 6)],
     "lfm3": [{}, dict(num_hidden_layers=3, layer_types=["conv", "sliding_attention", "full_attention"])],
     "olmo_hybrid": [{}, dict(num_hidden_layers=2), dict(linear_num_key_heads=10, linear_value_head_dim=128)],

@@ -442,6 +442,11 @@ RECENT = {
     "longcat_flash, idle experts": dict(
         LONGCAT, model_type="longcat_flash", zero_expert_num=5, router_bias=True, tie_word_embeddings=True,
     ),
+    "mellum": dict(SIZES, **MOE, model_type="mellum", head_dim=20, attention_bias=True),
+    "mellum, sliding": dict(
+        SIZES, **MOE, model_type="mellum", head_dim=16, sliding_window=8, layer_types=SOME_SLIDING,
+        mlp_layer_types=SOME_DENSE, tie_word_embeddings=True,
+    ),
     "mimo_v2_flash": dict(
         SIZES, **EVERY_SIXTH, model_type="mimo_v2_flash", head_dim=24, v_head_dim=16, sliding_window=8,
         n_routed_experts=8, num_experts_per_tok=3, moe_intermediate_size=40, attention_bias=True,

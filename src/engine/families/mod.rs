@@ -132,6 +132,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("longcat_flash", longcat::build),
     ("mamba", pure_mamba::mamba),
     ("mamba2", pure_mamba::mamba2),
+    ("mellum", qwen::mellum),
     ("mimo_v2_flash", mimo::build),
     ("minicpm3", deepseek::minicpm3),
     ("minimax", minimax::first),
@@ -344,7 +345,9 @@ fn causal(keys: Keys<'_>) -> Result<(), Box<Error>> {
 /// The layers that predict further tokens, where the config has any: each joins the hidden state with the
 /// next token's embedding, runs a block and norms its output.
 fn prediction(keys: Keys<'_>, block: Block) -> Result<Option<Group>, Box<Error>> {
-    let repeat = keys.count_or("num_nextn_predict_layers", 0, "no multi-token prediction")?;
+    // Classes of transformers 5 know them by the other name too.
+    let names = ["num_nextn_predict_layers", "num_mtp_layers"];
+    let repeat = keys.count_of_or(&names, 0, "no multi-token prediction")?;
     let hidden = block.hidden;
     let norm = Layer::new(Role::PredictionNorm, Op::Norm(whole(NormKind::Rms, hidden)));
     let mut layers = vec![norm, norm, linear(Role::PredictionProj, 2 * hidden, hidden, false)];

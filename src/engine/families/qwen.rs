@@ -1,9 +1,11 @@
 //! Qwen2 and Qwen3, dense and mixed of experts, and the text models of Qwen2-VL, 2.5-VL and 3-VL. Defaults:
 //! `Qwen2Config`, `Qwen3Config`, `Qwen2MoeConfig`, `Qwen3MoeConfig`, `Qwen2VLTextConfig`,
-//! `Qwen2_5_VLTextConfig`, `Qwen3VLTextConfig` and `Qwen3VLMoeTextConfig` in transformers 4.57.
+//! `Qwen2_5_VLTextConfig`, `Qwen3VLTextConfig` and `Qwen3VLMoeTextConfig` in transformers 4.57. Mellum 2 is
+//! Qwen3's mixture with windows and a layer that predicts: `MellumConfig` in 5.24.
 
 use super::mistral::experts;
-use crate::engine::blocks::read::{Base, Defaults};
+use super::mixture::mixed_by_name;
+use crate::engine::blocks::read::{Base, Defaults, kinds};
 use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
@@ -58,6 +60,16 @@ const QWEN3_MOE: Defaults = Defaults {
 };
 
 const QWEN3_VL_MOE: Defaults = Defaults { class: "the default of Qwen3VLMoeTextConfig", ..QWEN2_MOE };
+
+const MELLUM: Defaults = Defaults {
+    class: "the default of MellumConfig",
+    hidden: 2304,
+    intermediate: 7168,
+    layers: 28,
+    head_dim: Some(128),
+    vocab: 98304,
+    ..QWEN3_MOE
+};
 
 pub fn qwen2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2)?;
@@ -118,12 +130,7 @@ fn spans(base: &Base<'_>, first: Option<u64>) -> Result<Vec<Span>, Box<Error>> {
 pub fn qwen2_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &QWEN2_MOE)?;
     let bias = base.flag("qkv_bias", true)?;
-    let routed = Moe::plain(
-        experts(keys, base.class, ("num_experts", 60), ("num_experts_per_tok", 4))?,
-        Mlp::gated(base.dim("moe_intermediate_size", 1408)?, base.function, false),
-    );
-    let shared = Mlp::gated(base.dim("shared_expert_intermediate_size", 5632)?, base.function, false);
-    let moe = Moe { shared: Some(shared), shared_gate: true, ..routed };
+    let moe = Moe { shared_gate: true, ..with_shared(&base, (60, 4, 1408), 5632)? };
     let spans = spans(&base, Some(28))?;
     mixed(&base, model_type, QkNorm::None, [bias, false], spans, moe)
 }
@@ -139,19 +146,60 @@ pub fn qwen3_vl_moe(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error
     small_experts(&base, model_type, (60, 4, 1408), unlimited(&base))
 }
 
-/// By default so many experts, of which a token takes so many, so wide.
+/// Heads of queries and keys with a norm, and a mixture of such experts by default.
 fn small_experts(
     base: &Base<'_>,
     model_type: &str,
-    (total, taken, width): (u64, u64, u64),
+    defaults: (u64, u64, u64),
     spans: Vec<Span>,
 ) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
-    let moe = Moe::plain(
-        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
-        Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
-    );
+    let moe = routed(base, "num_experts", defaults)?;
     mixed(base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
+}
+
+/// By default so many experts, of which a token takes so many, so wide.
+pub fn routed(
+    base: &Base<'_>,
+    key: &'static str,
+    (total, taken, width): (u64, u64, u64),
+) -> Result<Moe, Box<Error>> {
+    Ok(Moe::plain(
+        experts(base.keys, base.class, (key, total), ("num_experts_per_tok", taken))?,
+        Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
+    ))
+}
+
+/// By default such experts, and one so wide that every token takes.
+pub fn with_shared(base: &Base<'_>, defaults: (u64, u64, u64), width: u64) -> Result<Moe, Box<Error>> {
+    let routed = routed(base, "num_experts", defaults)?;
+    let width = base.dim("shared_expert_intermediate_size", width)?;
+    Ok(Moe { shared: Some(Mlp::gated(width, base.function, false)), ..routed })
+}
+
+pub fn mellum(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &MELLUM)?;
+    let bias = base.flag("attention_bias", false)?;
+    let window = keys.nullable_dim_or("sliding_window", Some(1024), base.class)?;
+    let moe = Ffn::Moe(routed(&base, "num_local_experts", (64, 8, 896))?);
+    let block = |(span, mixed)| {
+        let mut attention = base.attention().biased(bias);
+        (attention.span, attention.qk_norm) = (span, QkNorm::Head(NormKind::Rms));
+        base.block(attention, if mixed { moe } else { base.mlp(false) })
+    };
+    let spans = base.spans(window, None, &|_| Span::Full)?;
+    let mixed = mixed_by_name(keys, base.layers)?.unwrap_or_else(|| vec![true; spans.len()]);
+    // The layer that predicts has a window and experts where nothing else is said.
+    let second = |key, known: [&str; 2]| {
+        kinds(keys, key, 1, &known).map(|kinds| kinds.is_some_and(|kinds| kinds[0] == 1))
+    };
+    let whole = second("mtp_layer_types", ["sliding_attention", "full_attention"])?;
+    let span = window.filter(|_| !whole).map_or(Span::Full, Span::Sliding);
+    let dense = second("mtp_mlp_layer_types", ["sparse", "dense"])?;
+    let prediction = super::prediction(keys, block((span, !dense)))?;
+    let mut model = base.model(model_type, NormKind::Rms, spans.into_iter().zip(mixed).map(block));
+    model.groups.extend(prediction);
+    Ok(model)
 }
 
 fn mixed(

@@ -2,12 +2,9 @@
 //! experts in each, or in Qwen3.5 also none at all. Defaults: `Qwen3NextConfig` in transformers 4.57,
 //! `Qwen3_5TextConfig` and `Qwen3_5MoeTextConfig` in 5.24.
 
-use super::mistral::experts;
-use super::qwen::sparse_layers;
+use super::qwen::{sparse_layers, with_shared};
 use crate::engine::blocks::read::{Base, Defaults, FULL_OR_LINEAR};
-use crate::engine::blocks::{
-    Block, BlockNorm, DeltaNet, Ffn, Mixer, Mlp, Moe, OutputGate, Placement, QkNorm,
-};
+use crate::engine::blocks::{Block, BlockNorm, DeltaNet, Ffn, Mixer, Moe, OutputGate, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Decay, DeltaRule, Model, NormKind};
@@ -63,12 +60,8 @@ pub fn mixed(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 
 /// By default so many experts, of which a token takes so many.
 fn mixture(base: &Base<'_>, (total, taken): (u64, u64)) -> Result<Ffn, Box<Error>> {
-    let routed = Moe::plain(
-        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
-        Mlp::gated(base.dim("moe_intermediate_size", 512)?, base.function, false),
-    );
-    let shared = Mlp::gated(base.dim("shared_expert_intermediate_size", 512)?, base.function, false);
-    Ok(Ffn::Moe(Moe { shared: Some(shared), shared_gate: true, ..routed }))
+    let moe = with_shared(base, (total, taken, 512), 512)?;
+    Ok(Ffn::Moe(Moe { shared_gate: true, ..moe }))
 }
 
 fn build(base: &Base<'_>, model_type: &str, ffns: Vec<Ffn>) -> Result<Model, Box<Error>> {
