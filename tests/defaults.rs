@@ -15,6 +15,7 @@ const LATENT: &[&str] = &["num_key_value_heads", "head_dim", "qk_head_dim"];
 /// Keys of a class that its family never reads, and why.
 const UNREAD: &[(&str, &[&str], &str)] = &[
     ("dbrx", &["num_key_value_heads"], "follows from kv_n_heads"),
+    ("axk1", LATENT, "latent attention has none of them"),
     ("bamba", &["mamba_d_head", "partial_rotary_factor"], "the class sets them, whatever a config says"),
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", LATENT, "latent attention has none of them"),
@@ -302,6 +303,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         ("qwen3_next", 64),
         ("stablelm", 20), // 2560 / 32 · 0.25
         // The part of queries and keys that carries positions: qk_rope_head_dim.
+        ("axk1", 64),
         ("bailing_hybrid", 64),
         ("deepseek_v2", 64),
         ("deepseek_v3", 64),

@@ -28,7 +28,7 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
+    afmoe apertus axk1 bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
     exaone_moe falcon_h1 falcon_mamba flex_olmo gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
     granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2
     lfm2_moe lfm3 longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
@@ -85,6 +85,7 @@ GIVEN = {
     "granitemoehybrid": [{}, dict(num_hidden_layers=2, layer_types=["attention", "mamba"])],
     "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],
     "lfm2_moe": [dict(num_hidden_layers=3, layer_types=["conv", "full_attention", "conv"])],
+    "axk1": [{}, dict(first_k_dense_replace=3, moe_layer_freq=2, num_hidden_layers=8)],
     "mellum": [
         {}, dict(num_nextn_predict_layers=1, mtp_layer_types=["full_attention"], mtp_mlp_layer_types=["dense"]),
     ],

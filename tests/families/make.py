@@ -351,6 +351,10 @@ RECENT = {
         sliding_window=8, tie_word_embeddings=True,
     ),
     "apertus": dict(SIZES, model_type="apertus", pad_token_id=0, attention_bias=True),
+    "axk1": dict(SIZES, **MLA, model_type="axk1", q_lora_rank=48, n_shared_experts=2, attention_bias=True),
+    "axk1, listed": dict(
+        SIZES, **MLA, model_type="axk1", q_lora_rank=32, mlp_layer_types=SOME_DENSE, tie_word_embeddings=True
+    ),
     "bitnet": dict(SIZES, model_type="bitnet", attention_bias=True, tie_word_embeddings=True),
     "cohere2_moe": dict(
         SIZES, model_type="cohere2_moe", head_dim=16, num_experts=8, num_experts_per_tok=3, num_shared_experts=2,

@@ -73,6 +73,8 @@ pub enum Placement {
     Post,
     /// Before and after both.
     Sandwich,
+    /// Before both, and after the feed-forward layer.
+    PreAndFfnPost,
     /// Attention and feed-forward layer share one norm and run side by side.
     ParallelOne,
     /// They run side by side, each behind its own norm.
@@ -96,11 +98,8 @@ impl Block {
             Some(streams) => Layer::new(Role::StreamsExpand, Op::Expand(streams)),
             None => Layer::new(role, Op::Residual { width: self.hidden }),
         };
-        let (before, after) = match placement {
-            Placement::Pre | Placement::ParallelOne | Placement::ParallelTwo => (true, false),
-            Placement::Post => (false, true),
-            Placement::Sandwich => (true, true),
-        };
+        let before = placement != Placement::Post;
+        let after = matches!(placement, Placement::Post | Placement::Sandwich);
         let mut layers = Vec::with_capacity(16);
         if let Some(detour) = self.detour {
             layers.extend(detour.layers(self.hidden));
@@ -130,7 +129,7 @@ impl Block {
             layers.push(norm(Role::FfnNorm));
         }
         layers.extend(self.ffn.layers(self.hidden));
-        if after {
+        if after || placement == Placement::PreAndFfnPost {
             layers.push(norm(Role::FfnPostNorm));
         }
         layers.push(residual(Role::FfnResidual));

@@ -72,6 +72,7 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("deepseek-ai/DeepSeek-V3", 671_026_404_352, 37_552_282_624), // Hub 684_489_845_504, with the prediction below
     ("deepseek-ai/DeepSeek-V3.2-Exp", 671_877_929_216, 38_403_807_488), // Hub 685_396_921_376, with the prediction below and scales
     ("moonshotai/Kimi-K2-Instruct", 1_026_408_209_408, 32_861_477_888), // Hub 1_026_408_235_864, with some buffers
+    ("skt/A.X-K1", 518_983_052_288, 32_779_332_608), // published as 519B and 33B
     ("deepseek-ai/DeepSeek-V4-Flash", 284_332_230_231, 13_799_622_231), // published as 284B and 13B
     ("meituan-longcat/LongCat-Flash-Chat", 560_664_958_976, 32_182_654_976),
     ("openai/gpt-oss-20b", 20_914_757_184, 4_187_440_704), // Hub

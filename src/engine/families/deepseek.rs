@@ -1,10 +1,10 @@
 //! DeepSeek-V2, V3 and R1, and Kimi K2: latent attention, dense layers first, then a mixture of many small
 //! experts with shared ones; DeepSeek-V3.2 and GLM-5, which attend to the tokens that an index chooses. HY4 has
 //! several hidden states besides, gates on what attention yields, and sinks. GLM-4.7-Flash, Mistral 4 and
-//! Sarvam-105B are built alike; Youtu and MiniCPM3 have the attention without the experts. Defaults:
-//! `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57, `DeepseekV32Config`, `GlmMoeDsaConfig`,
-//! `HYV4Config`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`, `YoutuConfig` and `MiniCPM3Config`
-//! in 5.24.
+//! Sarvam-105B are built alike, and A.X K1 with a norm behind its mixtures; Youtu and MiniCPM3 have the attention
+//! without the experts. Defaults: `DeepseekV2Config` and `DeepseekV3Config` in transformers 4.57,
+//! `DeepseekV32Config`, `GlmMoeDsaConfig`, `HYV4Config`, `Glm4MoeLiteConfig`, `Mistral4Config`, `SarvamMLAConfig`,
+//! `AXK1Config`, `YoutuConfig` and `MiniCPM3Config` in 5.24.
 
 use super::mixture::{Small, mixed_layers};
 use crate::engine::blocks::read::{Defaults, function, no_such_kind, one_each, words};
@@ -33,6 +33,8 @@ pub struct Generation {
     pub index: Option<u64>,
     /// Whether it is as HY4: several hidden states, a gate on the output of attention, sinks, clamped experts.
     pub hy4: bool,
+    /// Where the norms of blocks with a mixture stand.
+    pub norms: Placement,
     /// Whether layers that predict further tokens are like the last one.
     pub predicts: bool,
 }
@@ -57,6 +59,7 @@ pub const V2: Generation = Generation {
     biased: true,
     index: None,
     hy4: false,
+    norms: Placement::Pre,
     predicts: true,
 };
 
@@ -183,6 +186,16 @@ const SARVAM: Generation = Generation {
     ..V2
 };
 
+const AXK1: Generation = Generation {
+    base: Defaults { class: "the default of AXK1Config", heads: 64, vocab: 163_840, ..V3.base },
+    experts: Some(Small { total: ("n_routed_experts", 192), ..V3_EXPERTS }),
+    dense_first: 1,
+    dense_why: "AXK1Config leaves one layer dense",
+    norms: Placement::PreAndFfnPost,
+    predicts: false,
+    ..V3
+};
+
 const YOUTU: Generation = Generation {
     base: Defaults {
         class: "the default of YoutuConfig",
@@ -251,6 +264,10 @@ pub fn sarvam(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &SARVAM)
 }
 
+pub fn axk1(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &AXK1)
+}
+
 pub fn youtu(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(keys, model_type, &YOUTU)
 }
@@ -279,10 +296,13 @@ pub fn of_mixers(
     let bias = generation.biased && keys.flag_or("mlp_bias", false, class)?;
     let dense =
         Ffn::Dense(Mlp::gated(keys.dim_or("intermediate_size", intermediate, class)?, function, bias));
-    let norm = BlockNorm::new(NormKind::Rms, Placement::Pre);
     let streams = if generation.hy4 { Some(keys.dim_or("hc_mult", 4, class)?) } else { None };
     let back = streams.map(|count| (count, Back::Added));
-    let block = |mixer, ffn| Block { streams: back, ..Block::new(hidden, norm, mixer, ffn) };
+    let block = |mixer, ffn| {
+        let norms = if matches!(ffn, Ffn::Dense(_)) { Placement::Pre } else { generation.norms };
+        let norm = BlockNorm::new(NormKind::Rms, norms);
+        Block { streams: back, ..Block::new(hidden, norm, mixer, ffn) }
+    };
     let mut groups = Vec::new();
     match generation.experts {
         None => groups.extend(group(&mut mixers.into_iter().map(|mixer| block(mixer, dense)))),

@@ -63,6 +63,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("afmoe", afmoe::build),
     ("apertus", apertus::build),
     ("arcee", llama::arcee),
+    ("axk1", deepseek::axk1),
     ("bailing_hybrid", kimi::ling),
     ("bamba", mamba::bamba),
     ("bitnet", llama::bitnet),
