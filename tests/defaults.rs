@@ -6,8 +6,12 @@ use roofline::engine::{Model, families};
 use serde_json::Value;
 
 /// Other names under which a family reads a key of its class.
-const ALIASES: &[(&str, &str)] =
-    &[("n_embd", "hidden_size"), ("n_layer", "num_hidden_layers"), ("n_head", "num_attention_heads")];
+const ALIASES: &[(&str, &str)] = &[
+    ("n_embd", "hidden_size"),
+    ("n_layer", "num_hidden_layers"),
+    ("n_head", "num_attention_heads"),
+    ("num_local_experts", "num_experts"),
+];
 
 /// Keys that classes of latent attention have, and the attention itself has no use for.
 const LATENT: &[&str] = &["num_key_value_heads", "head_dim", "qk_head_dim"];
@@ -351,9 +355,10 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 ("falcon", _) => Some(64),
                 // These leave the layers that see everything without positions.
                 (
-                    "afmoe" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "llama4_text",
+                    "afmoe" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "flint" | "llama4_text",
                     "full_attention",
                 ) => None,
+                ("kolibri1", "full_attention") if row.list("layer_types").unwrap().len() > 2 => None,
                 ("cohere2", _) => Some(128),                    // 8192 / 64
                 ("gemma4_text", "full_attention") => Some(128), // 512 · 0.25
                 ("lfm3", "full_attention") => Some(64),         // 128 · 0.5

@@ -29,8 +29,8 @@ FAMILIES = """
 """.split()
 RECENT = """
     afmoe apertus axk1 bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
-    exaone_moe falcon_h1 falcon_mamba flex_olmo gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
-    granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear laguna lfm2
+    exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
+    granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lfm2
     lfm2_moe lfm3 longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
     mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
     vaultgemma youtu zamba2
@@ -86,6 +86,8 @@ GIVEN = {
     "lfm2": [{}, dict(full_attn_idxs=[2, 5]), dict(block_auto_adjust_ff_dim=False)],
     "lfm2_moe": [dict(num_hidden_layers=3, layer_types=["conv", "full_attention", "conv"])],
     "axk1": [{}, dict(first_k_dense_replace=3, moe_layer_freq=2, num_hidden_layers=8)],
+    "flint": [{}, dict(num_hidden_layers=7, mlp_only_layers=[0, 3])],
+    "kolibri1": [{}, dict(sliding_window=None, num_hidden_layers=2, layer_types=["full_attention"] * 2)],
     "mellum": [
         {}, dict(num_nextn_predict_layers=1, mtp_layer_types=["full_attention"], mtp_mlp_layer_types=["dense"]),
     ],

@@ -381,6 +381,14 @@ RECENT = {
         SIZES, **SHARED, model_type="exaone_moe", layer_types=["full_attention"] * 5, mlp_layer_types=SOME_DENSE,
         tie_word_embeddings=True,
     ),
+    "flint": dict(
+        SIZES, **MOE, model_type="flint", head_dim=20, shared_expert_intermediate_size=56, sliding_window=8,
+        attention_bias=True,
+    ),
+    "flint, listed": dict(
+        SIZES, **MOE, model_type="flint", head_dim=16, shared_expert_intermediate_size=56, sliding_window=8,
+        layer_types=SOME_SLIDING, mlp_only_layers=[2], decoder_sparse_step=2, tie_word_embeddings=True,
+    ),
     "flex_olmo": dict(
         SIZES, model_type="flex_olmo", num_experts=8, num_experts_per_tok=3, attention_bias=True, pad_token_id=0
     ),
@@ -432,6 +440,13 @@ RECENT = {
     "jais2": dict(SIZES, model_type="jais2", head_dim=20),
     "jais2, unbiased": dict(
         SIZES, model_type="jais2", head_dim=16, attention_bias=False, mlp_bias=False, tie_word_embeddings=True
+    ),
+    "kolibri1": dict(
+        WITHOUT_DENSE, **MOE, model_type="kolibri1", head_dim=20, shared_expert_intermediate_size=56, sliding_window=8,
+    ),
+    "kolibri1, listed": dict(
+        WITHOUT_DENSE, **MOE, model_type="kolibri1", head_dim=16, shared_expert_intermediate_size=72, sliding_window=8,
+        layer_types=SOME_SLIDING, tie_word_embeddings=True,
     ),
     "laguna": dict(
         SIZES, **MOE, model_type="laguna", head_dim=20, shared_expert_intermediate_size=56, attention_bias=True,

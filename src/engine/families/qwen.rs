@@ -1,12 +1,14 @@
 //! Qwen2 and Qwen3, dense and mixed of experts, and the text models of Qwen2-VL, 2.5-VL and 3-VL. Defaults:
 //! `Qwen2Config`, `Qwen3Config`, `Qwen2MoeConfig`, `Qwen3MoeConfig`, `Qwen2VLTextConfig`,
 //! `Qwen2_5_VLTextConfig`, `Qwen3VLTextConfig` and `Qwen3VLMoeTextConfig` in transformers 4.57. Mellum 2 is
-//! Qwen3's mixture with windows and a layer that predicts: `MellumConfig` in 5.24.
+//! Qwen3's mixture with windows and a layer that predicts, Flint with windows, sinks and a shared expert:
+//! `MellumConfig` and `FlintConfig` in 5.24.
 
+use super::exaone::attentions;
 use super::mistral::experts;
 use super::mixture::mixed_by_name;
 use crate::engine::blocks::read::{Base, Defaults, kinds};
-use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm};
+use crate::engine::blocks::{Ffn, Mlp, Moe, QkNorm, SelfAttention};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
@@ -68,6 +70,14 @@ const MELLUM: Defaults = Defaults {
     layers: 28,
     head_dim: Some(128),
     vocab: 98304,
+    ..QWEN3_MOE
+};
+
+const FLINT: Defaults = Defaults {
+    class: "the default of FlintConfig",
+    layers: 49,
+    head_dim: Some(128),
+    vocab: 150_144,
     ..QWEN3_MOE
 };
 
@@ -154,25 +164,21 @@ fn small_experts(
     spans: Vec<Span>,
 ) -> Result<Model, Box<Error>> {
     let bias = base.flag("attention_bias", false)?;
-    let moe = routed(base, "num_experts", defaults)?;
+    let moe = routed(base, defaults)?;
     mixed(base, model_type, QkNorm::Head(NormKind::Rms), [bias, bias], spans, moe)
 }
 
 /// By default so many experts, of which a token takes so many, so wide.
-pub fn routed(
-    base: &Base<'_>,
-    key: &'static str,
-    (total, taken, width): (u64, u64, u64),
-) -> Result<Moe, Box<Error>> {
+fn routed(base: &Base<'_>, (total, taken, width): (u64, u64, u64)) -> Result<Moe, Box<Error>> {
     Ok(Moe::plain(
-        experts(base.keys, base.class, (key, total), ("num_experts_per_tok", taken))?,
+        experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
         Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),
     ))
 }
 
 /// By default such experts, and one so wide that every token takes.
 pub fn with_shared(base: &Base<'_>, defaults: (u64, u64, u64), width: u64) -> Result<Moe, Box<Error>> {
-    let routed = routed(base, "num_experts", defaults)?;
+    let routed = routed(base, defaults)?;
     let width = base.dim("shared_expert_intermediate_size", width)?;
     Ok(Moe { shared: Some(Mlp::gated(width, base.function, false)), ..routed })
 }
@@ -181,7 +187,7 @@ pub fn mellum(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &MELLUM)?;
     let bias = base.flag("attention_bias", false)?;
     let window = keys.nullable_dim_or("sliding_window", Some(1024), base.class)?;
-    let moe = Ffn::Moe(routed(&base, "num_local_experts", (64, 8, 896))?);
+    let moe = Ffn::Moe(routed(&base, (64, 8, 896))?);
     let block = |(span, mixed)| {
         let mut attention = base.attention().biased(bias);
         (attention.span, attention.qk_norm) = (span, QkNorm::Head(NormKind::Rms));
@@ -202,6 +208,20 @@ pub fn mellum(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     Ok(model)
 }
 
+pub fn flint(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &FLINT)?;
+    let bias = base.flag("attention_bias", false)?;
+    let window = base.dim("sliding_window", 513)?;
+    let full = |layer| layer < 2 || layer % 4 == 1 || layer + 1 == base.layers;
+    let moe = with_shared(&base, (256, 6, 512), 1024)?;
+    let ffns = sparse_layers(&base, Ffn::Moe(moe), 2)?;
+    let blocks = attentions(&base, Some(window), &full)?
+        .into_iter()
+        .zip(ffns)
+        .map(|(attention, ffn)| base.block(SelfAttention { sinks: true, ..attention.biased(bias) }, ffn));
+    Ok(base.model(model_type, NormKind::Rms, blocks))
+}
+
 fn mixed(
     base: &Base<'_>,
     model_type: &str,
@@ -210,7 +230,7 @@ fn mixed(
     spans: Vec<Span>,
     moe: Moe,
 ) -> Result<Model, Box<Error>> {
-    let ffns = sparse_layers(base, Ffn::Moe(moe))?;
+    let ffns = sparse_layers(base, Ffn::Moe(moe), 0)?;
     let blocks = spans.into_iter().zip(ffns).map(|(span, ffn)| {
         let mut attention = base.attention();
         ([attention.qkv_bias, attention.out_bias], attention.qk_norm, attention.span) = (bias, qk_norm, span);
@@ -219,10 +239,15 @@ fn mixed(
     Ok(base.model(model_type, NormKind::Rms, blocks))
 }
 
-/// A mixture in every `decoder_sparse_step`-th layer that `mlp_only_layers` does not name.
-pub fn sparse_layers(base: &Base<'_>, moe: Ffn) -> Result<Vec<Ffn>, Box<Error>> {
+/// A mixture in every `decoder_sparse_step`-th layer that `mlp_only_layers` does not name, by default the first few.
+pub fn sparse_layers(base: &Base<'_>, moe: Ffn, first: u64) -> Result<Vec<Ffn>, Box<Error>> {
+    const KEY: &str = "mlp_only_layers";
     let step = base.dim("decoder_sparse_step", 1)?;
-    let dense = base.indices("mlp_only_layers")?.unwrap_or_default();
+    let listed = base.indices(KEY)?;
+    if listed.is_none() && first > 0 {
+        base.keys.assume(KEY, (0..first).collect::<Vec<_>>(), base.class);
+    }
+    let dense = listed.unwrap_or_else(|| (0..first).collect());
     Ok((0..base.layers)
         .map(|layer| {
             let sparse = (layer + 1) % step == 0 && !dense.contains(&layer);

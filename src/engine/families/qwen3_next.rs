@@ -43,7 +43,7 @@ const MIXED: Defaults = Defaults {
 pub fn next(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &NEXT)?;
     let moe = mixture(&base, (512, 10))?;
-    let ffns = sparse_layers(&base, moe)?;
+    let ffns = sparse_layers(&base, moe, 0)?;
     build(&base, model_type, ffns)
 }
 
