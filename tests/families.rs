@@ -42,9 +42,9 @@ fn flops_as_pytorch_counts_them() {
 #[test]
 fn every_family_has_a_case() {
     let cases = cases();
-    // One builder: Ministral is Mistral with layer_types, Kimi K2 is DeepSeek-V3; MiniMax's first models are published
-    // under names of their own.
-    let shared = ["ministral", "kimi_k2", "minimax_m1", "minimax_text_01"];
+    // One builder: Ministral is Mistral with layer_types, Kimi K2 is DeepSeek-V3; MiniMax's first models and Phi-4's
+    // for images and speech are published under names of their own.
+    let shared = ["ministral", "kimi_k2", "minimax_m1", "minimax_text_01", "phi4mm"];
     for name in families::known() {
         let tested = cases.iter().any(|case| case["config"]["model_type"] == name);
         assert!(tested || families::is_wrapper(name) || shared.contains(&name), "{name} has no case");

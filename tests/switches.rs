@@ -883,6 +883,19 @@ fn encoders_made_of_decoders_are_refused() {
 }
 
 #[test]
+fn images_and_speech_of_phi_4_are_left_out() {
+    let with = json!({"vision_config": {"hidden_size": 5}, "vision_lora": {"r": 7}});
+    let [plain, ours, theirs] = [
+        model("phi3", &json!({"num_key_value_heads": 1})),
+        model("phi4_multimodal", &with),
+        model("phi4mm", &with),
+    ];
+    assert_eq!((&plain.groups, &ours.groups), (&ours.groups, &theirs.groups));
+    let said = |model: &Model| model.notes.iter().any(|note| note.text.contains("text model alone"));
+    assert_eq!([&plain, &ours, &theirs].map(said), [false, true, true]);
+}
+
+#[test]
 fn published_configs_of_step_say_the_same_in_other_words() {
     let ours = json!({"num_hidden_layers": 5, "num_attention_heads": 4, "num_key_value_heads": 2,
         "num_sliding_attention_heads": 6, "n_routed_experts": 4, "num_experts_per_tok": 2, "share_expert_dim": 7,

@@ -23,7 +23,7 @@ FAMILIES = """
     arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon
     gemma gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
     granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral mpt
-    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phimoe qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next
+    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next
     qwen3_vl_moe_text qwen3_vl_text
     seed_oss smollm3 stablelm starcoder2
 """.split()
@@ -37,7 +37,7 @@ RECENT = """
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
-# scaling by constants, how far positions reach where they are rotated.
+# scaling by constants, how far positions reach where they are rotated; and what is not the text model.
 NO_SHAPE = re.compile(
     r"eps(ilon)?$|drop|_token_id$|initializer|init_std|^rope_|^rotary_emb_base|^summary_|use_cache|pretraining_tp"
     r"|router_|aux_loss|norm_topk_prob|^n_group$|^topk_|scoring_func|seq_aux|slow_but_exact|fp32|clip_qkv"
@@ -51,6 +51,7 @@ NO_SHAPE = re.compile(
     r"|^expert_selection_fn$|^shared_expert_combination_strategy$|^attention_value_scale$|^swiglu_(limits|alpha)|^hc_magnitude$|^learnable_sink_init$|^compress_rope_theta$"
     r"|a_log_m|^linear_dt_|neg_eigval$"
     r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
+    r"|^(vision|audio)_config"
     r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$|^use_mem_eff_path$|^use_long_context$"
 )
 # The number of positions is a shape where they are learned.

@@ -57,6 +57,11 @@ LLAMA4 = dict(
     head_dim=16, num_hidden_layers=8,
 )
 
+# What is beside the text model, as small as can be.
+PHI4_BESIDES = dict(
+    pad_token_id=0, vision_config=dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=1),
+    audio_config=dict(hidden_size=16, intermediate_size=16, num_blocks=1, num_attention_heads=1, nemo_conv_channels=16),
+)
 
 
 def mrope(*sections):
@@ -160,6 +165,11 @@ CASES = {
         SIZES, model_type="phi3", sliding_window=8, pad_token_id=0, partial_rotary_factor=0.5,
         tie_word_embeddings=True,
     ),
+    "phi4_multimodal": dict(
+        SIZES, **PHI4_BESIDES, model_type="phi4_multimodal", sliding_window=8, partial_rotary_factor=0.75,
+        tie_word_embeddings=True,
+    ),
+    "phi4_multimodal, untied": dict(SIZES, **PHI4_BESIDES, model_type="phi4_multimodal", head_dim=20),
     "phimoe": dict(
         SIZES, model_type="phimoe", num_local_experts=4, num_experts_per_tok=2, attention_bias=True,
         lm_head_bias=True,
@@ -636,6 +646,13 @@ class Headed(torch.nn.Module):
         return output
 
 
+class NoImages(torch.nn.Module):
+    """Stands in for what puts images and speech among the embeddings of a text."""
+
+    def forward(self, ids, embeddings, **_):
+        return embeddings
+
+
 def weighing(config, cached, new, batch):
     """What a product would take where DeepSeek-V4's index weighs its heads one by one, as V3.2's does with one."""
     if config.model_type != "deepseek_v4":
@@ -659,6 +676,8 @@ def case(name, config):
     # The counter does not know the grouped products that newer releases use for experts.
     plainly = {"experts_implementation": "eager"} if IS_RECENT else {}
     model = make(built, attn_implementation="eager", dtype=torch.float32, **plainly)
+    if config["model_type"] == "phi4_multimodal":
+        model.model.embed_tokens_extend = NoImages()
     # The counter follows gradients into modules that are called with parameters, as DBRX's experts are.
     model = model.eval().requires_grad_(False)
     # How many choices fall on experts that do no work is chance.

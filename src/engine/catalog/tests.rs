@@ -87,6 +87,7 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("microsoft/Phi-3.5-mini-instruct", 3_821_079_552, 3_821_079_552), // Hub
     ("microsoft/Phi-3-medium-4k-instruct", 13_960_238_080, 13_960_238_080), // Hub
     ("microsoft/Phi-4-mini-instruct", 3_836_021_760, 3_836_021_760), // Hub
+    ("microsoft/Phi-4-multimodal-instruct", 3_836_021_760, 3_836_021_760), // Phi-4-mini's, without vision, speech and adapters
     ("microsoft/phi-4", 14_659_507_200, 14_659_507_200), // Hub
     ("CohereForAI/aya-23-8B", 8_028_033_024, 8_028_033_024),
     ("CohereForAI/c4ai-command-r7b-12-2024", 8_028_033_024, 8_028_033_024),

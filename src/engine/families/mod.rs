@@ -161,6 +161,8 @@ const FAMILIES: &[(&str, Build)] = &[
     ("persimmon", persimmon::build),
     ("phi", phi::phi),
     ("phi3", phi::phi3),
+    ("phi4_multimodal", phi::multimodal),
+    ("phi4mm", phi::multimodal),
     ("phimoe", phi::phimoe),
     ("qwen2", qwen::qwen2),
     ("qwen2_5_vl_text", qwen::qwen2_vl),

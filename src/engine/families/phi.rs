@@ -1,13 +1,13 @@
 //! Phi-1 to 2: attention and feed-forward side by side behind one LayerNorm. Phi-3 and Phi-4: LLaMA with
-//! fused projections. Phi-3.5-MoE: LayerNorm and experts in every block. Defaults: `PhiConfig`, `Phi3Config`
-//! and `PhimoeConfig` in transformers 4.57.
+//! fused projections, also where images and speech are read. Phi-3.5-MoE: LayerNorm and experts in every block.
+//! Defaults: `PhiConfig`, `Phi3Config`, `Phi4MultimodalConfig` and `PhimoeConfig` in transformers 4.57.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{BlockNorm, Ends, Ffn, Mlp, Moe, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{Model, NormKind, Span};
+use crate::engine::model::{Model, NormKind, Note, NoteKind, Span};
 
 const PHI: Defaults = Defaults {
     class: "the default of PhiConfig",
@@ -30,6 +30,9 @@ const PHI3: Defaults = Defaults {
     act: "silu",
     ..PHI
 };
+
+const MULTIMODAL: Defaults =
+    Defaults { class: "the default of Phi4MultimodalConfig", kv_heads: Some(8), vocab: 200_064, ..PHI3 };
 
 const PHIMOE: Defaults = Defaults {
     class: "the default of PhimoeConfig",
@@ -55,7 +58,18 @@ pub fn phi(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
 }
 
 pub fn phi3(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read(keys, &PHI3)?;
+    third(keys, model_type, &PHI3)
+}
+
+pub fn multimodal(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let mut model = third(keys, model_type, &MULTIMODAL)?;
+    let text = format!("{model_type} holds a phi3 text model; the text model alone is analysed");
+    model.notes.push(Note::new(NoteKind::Model, text));
+    Ok(model)
+}
+
+fn third(keys: Keys<'_>, model_type: &str, defaults: &Defaults) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, defaults)?;
     let mut attention = base.attention();
     attention.rotary = base.rotary(1.0)?;
     let window = keys.nullable_dim_or("sliding_window", None, base.class)?;
