@@ -29,6 +29,7 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
         &["per_layer_config"],
         "made of global_head_dim and num_global_key_value_heads, and refused where it is given",
     ),
+    ("gemma4_unified_text", &["per_layer_config"], "the same"),
     ("glm4_moe_lite", &["num_key_value_heads", "qk_head_dim"], "latent attention has neither"),
     (
         "glm_moe_dsa",
@@ -361,9 +362,9 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                     "full_attention",
                 ) => None,
                 ("kolibri1", "full_attention") if row.list("layer_types").unwrap().len() > 2 => None,
-                ("cohere2", _) => Some(128),                    // 8192 / 64
-                ("gemma4_text", "full_attention") => Some(128), // 512 · 0.25
-                ("lfm3", "full_attention") => Some(64),         // 128 · 0.5
+                ("cohere2", _) => Some(128), // 8192 / 64
+                ("gemma4_text" | "gemma4_unified_text", "full_attention") => Some(128), // 512 · 0.25
+                ("lfm3", "full_attention") => Some(64), // 128 · 0.5
                 // Compared layer by layer with no_rope_layers and layer_rope_theta.
                 ("smollm3" | "granite_swa", _) => got.and(whole),
                 _ => part.or(whole),

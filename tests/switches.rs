@@ -688,13 +688,16 @@ fn zamba_rotates_heads_where_it_says_so() {
 
 #[test]
 fn what_the_class_does_not_ask_changes_nothing() {
-    // Their activations are fixed, and a single expert is a dense layer.
+    // Their activations are fixed, a single expert is a dense layer, and this Gemma has neither inputs of layers nor
+    // experts.
     for (model_type, more, key, value) in [
         ("lfm2", json!({"layer_types": ["conv"]}), "hidden_act", json!("relu")),
         ("lfm2_moe", json!({"layer_types": ["conv"], "num_dense_layers": 0}), "hidden_act", json!("relu")),
         ("lfm3", json!({}), "hidden_act", json!("relu")),
         ("nemotron_h", json!({"layers_block_type": ["mlp"]}), "hidden_act", json!("silu")),
         ("jamba", json!({"num_experts": 1, "num_experts_per_tok": 1}), "expert_layer_offset", json!(0)),
+        ("gemma4_unified_text", json!({}), "hidden_size_per_layer_input", json!(9)),
+        ("gemma4_unified_text", json!({}), "enable_moe_block", json!(true)),
     ] {
         let mut other = more.clone();
         other[key] = value;

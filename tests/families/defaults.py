@@ -20,20 +20,20 @@ from transformers import CONFIG_MAPPING, PretrainedConfig
 HERE = pathlib.Path(__file__).parent
 IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 FAMILIES = """
-    arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon
-    gemma gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite granitemoe
-    granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral mpt
-    nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next
-    qwen3_vl_moe_text qwen3_vl_text
-    seed_oss smollm3 stablelm starcoder2
+    arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon gemma
+    gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite
+    granitemoe granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral
+    mpt nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text
+    qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_vl_text seed_oss smollm3 stablelm
+    starcoder2
 """.split()
 RECENT = """
     afmoe apertus axk1 bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4 dots3_note_text exaone
-    exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text glm4_moe_lite glm_moe_dsa granite_swa
-    granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lfm2
-    lfm2_moe lfm3 longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
-    mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
-    vaultgemma youtu zamba2
+    exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text gemma4_unified_text glm4_moe_lite
+    glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4 hyperclovax internlm3 iquestcoder jais2
+    jamba kimi_linear kolibri1 laguna lfm2 lfm2_moe lfm3 longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3
+    minimax minimax_m2 minimax_m3_vl_text ministral3 mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text
+    qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5 vaultgemma youtu zamba2
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,
@@ -73,6 +73,7 @@ GIVEN = {
         {}, dict(attention_k_eq_v=True),
         dict(enable_moe_block=True, num_experts=16, top_k_experts=4, moe_intermediate_size=128),
     ],
+    "gemma4_unified_text": [{}, dict(attention_k_eq_v=True)],
     "step3p5": [{}, dict(num_sliding_attention_heads=64)],
     "exaone4": [{}, dict(sliding_window_pattern=3)],
     "glm4_moe": [dict(head_dim=128)],

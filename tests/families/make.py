@@ -423,6 +423,14 @@ RECENT = {
         SIZES, **GEMMA4, model_type="gemma4_text", hidden_size_per_layer_input=0, enable_moe_block=True, num_experts=8,
         top_k_experts=3, moe_intermediate_size=40, tie_word_embeddings=False,
     ),
+    "gemma4_unified_text": dict(
+        SIZES, **GEMMA4, model_type="gemma4_unified_text", num_kv_shared_layers=3, use_double_wide_mlp=True,
+        layer_types=SOME_SLIDING + ["sliding_attention", "full_attention"], attention_bias=True,
+    ),
+    "gemma4_unified_text, values are keys": dict(
+        SIZES, **GEMMA4, model_type="gemma4_unified_text", attention_k_eq_v=True, num_global_key_value_heads=1,
+        tie_word_embeddings=False,
+    ),
     "glm4_moe_lite": dict(
         SIZES, **MLA, model_type="glm4_moe_lite", q_lora_rank=48, n_shared_experts=2, attention_bias=True
     ),

@@ -1,6 +1,7 @@
 //! Gemma 4: Gemma 3 with norms of values, wider heads in full attention, whose values may be its keys, and in the
-//! last layers the cache of layers before; an input of each layer's own, or a mixture beside the dense layer.
-//! Defaults: `Gemma4TextConfig` in transformers 5.24.
+//! last layers the cache of layers before; an input of each layer's own, or a mixture beside the dense layer, and
+//! neither where it reads images and sounds itself. Defaults: `Gemma4TextConfig` and `Gemma4UnifiedTextConfig` in
+//! transformers 5.24.
 
 use super::mistral::experts;
 use crate::engine::blocks::read::{Base, Defaults};
@@ -24,18 +25,37 @@ const DEFAULTS: Defaults = Defaults {
     tied: true,
 };
 
-pub fn build(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
-    let base = Base::read_as(keys, &DEFAULTS, "hidden_activation")?;
+const UNIFIED: Defaults = Defaults { class: "the default of Gemma4UnifiedTextConfig", ..DEFAULTS };
+
+pub fn parted(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &DEFAULTS, 512, true)
+}
+
+pub fn unified(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    build(keys, model_type, &UNIFIED, 1024, false)
+}
+
+/// With so wide windows by default, and with inputs of layers and mixtures where the class `has_more`.
+fn build(
+    keys: Keys<'_>,
+    model_type: &str,
+    defaults: &Defaults,
+    window: u64,
+    has_more: bool,
+) -> Result<Model, Box<Error>> {
+    let base = Base::read_as(keys, defaults, "hidden_activation")?;
     if keys.has("per_layer_config") {
         let reason = "is not read; give global_head_dim and num_global_key_value_heads instead";
         return Err(keys.refuse("per_layer_config", reason));
     }
     let [sliding, full] = attentions(&base)?;
-    let spans = spans(&base)?;
+    let spans = spans(&base, window)?;
     let own = with_own_cache(&base, &spans, 0)?;
     let widened = if base.flag("use_double_wide_mlp", false)? { 2 } else { 1 };
-    let moe = mixture(&base)?;
-    let width = keys.dim_or_none("hidden_size_per_layer_input", Some(256), base.class)?;
+    let (moe, width) = match has_more {
+        true => (mixture(&base)?, keys.dim_or_none("hidden_size_per_layer_input", Some(256), base.class)?),
+        false => (None, None),
+    };
     let norm = BlockNorm::new(NormKind::Rms, Placement::Sandwich);
     let blocks = spans.iter().enumerate().map(|(layer, &span)| {
         let attention = if span == Span::Full { full } else { sliding };
@@ -76,7 +96,7 @@ fn attentions(base: &Base<'_>) -> Result<[SelfAttention; 2], Box<Error>> {
         rotary: base.rotary_in("sliding_attention", base.heads.dim, [1.0; 2])?,
         ..base.attention().biased(bias)
     };
-    let head_dim = keys.dim_or("global_head_dim", 512, "of Gemma4TextConfig in full attention")?;
+    let head_dim = keys.dim_or("global_head_dim", 512, base.class)?;
     let same = base.flag("attention_k_eq_v", false)?;
     let kv_heads = match same {
         true => keys.nullable_dim_or("num_global_key_value_heads", None, "as many as in windows")?,
@@ -98,8 +118,8 @@ fn attentions(base: &Base<'_>) -> Result<[SelfAttention; 2], Box<Error>> {
 }
 
 /// Full attention in every sixth layer, and in any case in the last.
-fn spans(base: &Base<'_>) -> Result<Vec<Span>, Box<Error>> {
-    let window = base.dim("sliding_window", 512)?;
+fn spans(base: &Base<'_>, window: u64) -> Result<Vec<Span>, Box<Error>> {
+    let window = base.dim("sliding_window", window)?;
     let rule = |layer: u64| if (layer + 1).is_multiple_of(6) { Span::Full } else { Span::Sliding(window) };
     let mut spans = base.spans(Some(window), None, &rule)?;
     if let Some(last) = spans.last_mut() {
