@@ -364,6 +364,7 @@ fn what_later_families_cannot_be_is_refused_by_name() {
         ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense"]})), "mlp_layer_types", "1 entries for 2"),
         ("glm_moe_dsa", dsa(json!({"mlp_layer_types": ["dense", "thin"]})), "mlp_layer_types", "\"thin\""),
         ("minimax_m2", json!({"rotary_dim": 5}), "rotary_dim", "more than a head's 4"),
+        ("apertus1p5_text", json!({"output_vocab_size": 12}), "output_vocab_size", "more than the 11"),
         ("deepseek_v4", json!({"num_key_value_heads": 3}), "num_key_value_heads", "has one"),
         ("deepseek_v4", json!({"o_groups": 5}), "o_groups", "cannot share 3 heads"),
         ("deepseek_v4", json!({"compress_ratios": [8]}), "compress_ratios", "none of 0, 4 and 128"),
@@ -586,6 +587,7 @@ fn what_is_just_within_bounds_is_taken() {
             "mimo_v2_flash",
             json!({"num_key_value_heads": 3, "swa_num_key_value_heads": 3, "n_shared_experts": 0}),
         ),
+        ("apertus1p5_text", json!({"output_vocab_size": 11})),
         // Nothing is clamped at 0.
         ("hy_v4", json!({"hidden_act": "gelu", "swiglu_limit": 0})),
     ] {
@@ -883,6 +885,14 @@ fn encoders_made_of_decoders_are_refused() {
     }
     let inside = json!({"model_type": "llava", "text_config": {"model_type": "llama", "is_causal": false}});
     assert_eq!(refused(&inside.to_string()).as_deref(), Some("text_config.is_causal"));
+}
+
+#[test]
+fn logits_of_apertus_may_be_fewer_than_its_embeddings() {
+    let logits = |more: Value| model("apertus1p5_text", &more).vocab_size;
+    assert_eq!(logits(json!({"output_vocab_size": 7})), 7);
+    assert_eq!(logits(json!({"output_vocab_size": null})), 11);
+    assert_eq!(logits(json!({"output_vocab_size": 7, "tie_word_embeddings": true})), 11);
 }
 
 #[test]

@@ -30,6 +30,7 @@ pub struct Model {
     /// The family that an unknown one was read as, because the user asked for it.
     pub read_as: Option<&'static str>,
     pub hidden_size: u64,
+    /// Logits of a token, which may be fewer than there are embeddings.
     pub vocab_size: u64,
     /// Whether the LM head is the embedding table.
     pub tied_head: bool,

@@ -365,6 +365,10 @@ RECENT = {
     "axk1, listed": dict(
         SIZES, **MLA, model_type="axk1", q_lora_rank=32, mlp_layer_types=SOME_DENSE, tie_word_embeddings=True
     ),
+    "apertus1p5_text": dict(SIZES, model_type="apertus1p5_text", output_vocab_size=250, head_dim=20, attention_bias=True),
+    "apertus1p5_text, tied": dict(
+        SIZES, model_type="apertus1p5_text", output_vocab_size=250, tie_word_embeddings=True
+    ),
     "bitnet": dict(SIZES, model_type="bitnet", attention_bias=True, tie_word_embeddings=True),
     "cohere2_moe": dict(
         SIZES, model_type="cohere2_moe", head_dim=16, num_experts=8, num_experts_per_tok=3, num_shared_experts=2,

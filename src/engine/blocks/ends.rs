@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Ends {
     pub hidden: u64,
     pub vocab: u64,
+    /// Outputs of the LM head.
+    pub outputs: u64,
     /// The LM head is the embedding table.
     pub tied: bool,
     /// The final norm, where there is one.
@@ -51,6 +53,7 @@ impl Ends {
         Ends {
             hidden,
             vocab,
+            outputs: vocab,
             tied,
             norm: Some(whole(norm, hidden)),
             positions: None,
@@ -106,7 +109,7 @@ impl Ends {
         }
         let head = Linear {
             inputs: width,
-            outputs: self.vocab,
+            outputs: self.outputs,
             bias: self.head_bias,
             rows: Rows::Logits,
             shared: self.tied,
@@ -132,7 +135,7 @@ impl Ends {
             model_type: model_type.into(),
             read_as: None,
             hidden_size: self.hidden,
-            vocab_size: self.vocab,
+            vocab_size: self.outputs,
             tied_head: self.tied,
             precision,
             quantization: None,

@@ -61,7 +61,8 @@ type Build = fn(Keys<'_>, &str) -> Result<Model, Box<Error>>;
 /// Every `model_type` that is known, and its builder.
 const FAMILIES: &[(&str, Build)] = &[
     ("afmoe", afmoe::build),
-    ("apertus", apertus::build),
+    ("apertus", apertus::first),
+    ("apertus1p5_text", apertus::later),
     ("arcee", llama::arcee),
     ("axk1", deepseek::axk1),
     ("bailing_hybrid", kimi::ling),
@@ -191,6 +192,7 @@ const FAMILIES: &[(&str, Build)] = &[
 
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
 const WRAPPERS: &[(&str, &str, &str)] = &[
+    ("apertus1p5", "text_config", "apertus1p5_text"),
     ("dots3_note", "text_config", "dots3_note_text"),
     ("gemma3", "text_config", "gemma3_text"),
     ("gemma3n", "text_config", "gemma3n_text"),
@@ -474,6 +476,7 @@ mod tests {
     fn a_text_model_without_a_type_is_what_its_wrapper_holds() {
         // The text_config that each wrapper's class in transformers builds where none is named.
         for (wrapper, text_type) in [
+            ("apertus1p5", "apertus1p5_text"),
             ("dots3_note", "dots3_note_text"),
             ("gemma3", "gemma3_text"),
             ("gemma3n", "gemma3n_text"),
