@@ -59,6 +59,13 @@ pub enum Bound {
     Compute,
 }
 
+impl Placement {
+    /// What bounds the layer, in words; none where nothing that moves is counted.
+    pub fn words(&self) -> Option<&'static str> {
+        self.attainable_flops_per_second.map(|_| self.bound.words())
+    }
+}
+
 impl Bound {
     pub fn words(self) -> &'static str {
         match self {

@@ -224,7 +224,7 @@ impl View for Line {
             .child(bytes(Figure::OutputBytes, row.output_bytes))
             .child(intensity(row.intensity))
             .child(el("td.share").child(share))
-            .child(el("td.bound").child(placement.map(|placement| placement.bound.words())))
+            .child(el("td.bound").child(placement.and_then(|placement| placement.words())))
             .into()
     }
 }

@@ -151,6 +151,7 @@ fn the_way_of_counting_is_chosen_and_named() {
     count_as(&page, "torch");
     page.wait_for_text("#answer", "torch accounting counts no bytes");
     page.wait_for_text("section[aria-labelledby=chart-title]", "no layer has a place on the roofline");
+    assert_eq!(layers(&page).shown("Attn - QKV_Proj", "Bound"), "");
     count_as(&page, "document");
     page.wait_for_ink(CANVAS);
     assert_eq!(everything(&page), document);
