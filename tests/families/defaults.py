@@ -31,10 +31,10 @@ RECENT = """
     afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4
     dots3_note_text exaone exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text
     gemma4_unified_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4
-    hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lfm2 lfm2_moe lfm3 longcat_flash mamba
-    mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3 mistral4 nanochat
-    nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5 vaultgemma youtu
-    zamba2
+    hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lara_mini lfm2 lfm2_moe lfm3
+    longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
+    mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
+    vaultgemma youtu zamba2
 """.split()
 
 # What neither adds a weight nor changes what is computed: training, numerics, the choice among experts,

@@ -479,6 +479,14 @@ RECENT = {
         SIZES, **MOE, model_type="laguna", head_dim=16, shared_expert_intermediate_size=56, gating="per-element",
         mlp_layer_types=SOME_DENSE,
     ),
+    "lara_mini": dict(
+        WITHOUT_DENSE, **MOE, **LINEAR, model_type="lara_mini", shared_expert_intermediate_size=56, sliding_window=8,
+        attention_bias=True,
+    ),
+    "lara_mini, attention": dict(
+        WITHOUT_DENSE, **MOE, model_type="lara_mini", head_dim=20, shared_expert_intermediate_size=72, sliding_window=8,
+        layer_types=SOME_SLIDING, tie_word_embeddings=False,
+    ),
     "longcat_flash": dict(LONGCAT, model_type="longcat_flash", zero_expert_num=0, attention_bias=True),
     "longcat_flash, idle experts": dict(
         LONGCAT, model_type="longcat_flash", zero_expert_num=5, router_bias=True, tie_word_embeddings=True,

@@ -101,13 +101,15 @@ pub fn attentions(
         Some(window) if !full(layer) => Span::Sliding(window),
         _ => Span::Full,
     })?;
-    let attention = |span| {
-        let mut attention = base.attention();
-        (attention.span, attention.qk_norm) = (span, QkNorm::Head(NormKind::Rms));
-        if window.is_some() && span == Span::Full {
-            attention.rotary = 0;
-        }
-        attention
-    };
-    Ok(spans.into_iter().map(attention).collect())
+    Ok(spans.into_iter().map(|span| attention(base, window, span)).collect())
+}
+
+/// The attention of a layer that looks back so far.
+pub fn attention(base: &Base<'_>, window: Option<u64>, span: Span) -> SelfAttention {
+    let mut attention = base.attention();
+    (attention.span, attention.qk_norm) = (span, QkNorm::Head(NormKind::Rms));
+    if window.is_some() && span == Span::Full {
+        attention.rotary = 0;
+    }
+    attention
 }

@@ -129,6 +129,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("kimi_linear", kimi::kimi),
     ("kolibri1", exaone::kolibri),
     ("laguna", laguna::build),
+    ("lara_mini", qwen3_next::lara),
     ("lfm2", lfm2::dense),
     ("lfm2_moe", lfm2::mixed),
     ("lfm3", lfm2::third),

@@ -126,12 +126,12 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
         Role::ConvInProj => &[&["conv.in_proj"]],
         Role::ConvOutProj => &[&["conv.out_proj"]],
         Role::LinearInProj => &[
-            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv", "linear_attn.q_proj"],
-            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_z", "linear_attn.g_proj"],
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv", "linear_attn.in_proj", "linear_attn.q_proj"],
+            &["linear_attn.in_proj_qkvz", "linear_attn.in_proj_z", "linear_attn.in_proj", "linear_attn.g_proj"],
         ],
         Role::LinearGateProj => &[
-            &["linear_attn.in_proj_ba", "linear_attn.in_proj_b", "linear_attn.b_proj"],
-            &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.a_proj"],
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_b", "linear_attn.in_proj", "linear_attn.b_proj"],
+            &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.in_proj", "linear_attn.a_proj"],
         ],
         Role::LinearDownProj => {
             &[&["self_attn.f_a_proj", "self_attn.forget_gate.f_a_proj"], &["self_attn.g_a_proj"]]
