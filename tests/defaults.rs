@@ -358,8 +358,8 @@ fn heads_are_rotated_as_far_as_the_class_says() {
                 ("falcon", _) => Some(64),
                 // These leave the layers that see everything without positions.
                 (
-                    "afmoe" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "flint" | "lara_mini"
-                    | "llama4_text",
+                    "afmoe" | "beam" | "cohere2" | "cohere2_moe" | "exaone4" | "exaone_moe" | "flint"
+                    | "lara_mini" | "llama4_text",
                     "full_attention",
                 ) => None,
                 ("kolibri1", "full_attention") if row.list("layer_types").unwrap().len() > 2 => None,

@@ -767,6 +767,17 @@ fn heads_of_a_kind_of_layer_are_rotated_by_its_own_parameters() {
 }
 
 #[test]
+fn gates_may_have_a_bias_for_each_head() {
+    let biased = small("beam", "");
+    // A sum, a sigmoid and a product for each element: (1 + 4 + 1)·12·6; 3·2; 2·12·6·2; 12·6·2
+    costs(&biased, &EXACT, "Attn - Gate", [432, 6, 288, 144]);
+    assert_eq!(row_of(&biased, &EXACT, "Attn - Gate", &Workload::default()).parameters, 3);
+    // The same without the sum and the bias.
+    let plain = small("afmoe", "");
+    costs(&plain, &EXACT, "Attn - Gate", [360, 0, 288, 144]);
+}
+
+#[test]
 fn scores_with_something_on_top() {
     // 4·45·3·4 for the products, 5 + 3 for softmax and soft cap of each of 45·3 scores;
     // queries 3·4·6·2 + keys and values 2·4·24·2; 3·4·6·2

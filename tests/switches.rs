@@ -274,6 +274,24 @@ fn the_layer_that_mellum_predicts_with_has_a_window_and_experts_unless_told_othe
 }
 
 #[test]
+fn beam_rotates_layers_of_a_kind_that_has_parameters_for_it() {
+    let given = json!({"full_attention": {"rope_theta": 5.0}, "sliding_attention": null});
+    for (rope, kind, rotates) in [
+        (json!(null), "full_attention", false),
+        (json!(null), "sliding_attention", true),
+        (given.clone(), "full_attention", true),
+        (given, "sliding_attention", false),
+    ] {
+        let model = model("beam", &json!({"layer_types": [kind], "rope_parameters": rope}));
+        let mut layers = model.groups.iter().flat_map(|group| &group.layers);
+        assert_eq!(layers.any(|layer| layer.role == Role::AttnRope), rotates, "{rope} {kind}");
+    }
+    // Without a window, every layer sees everything.
+    let more = json!({"num_hidden_layers": 2, "sliding_window": null});
+    assert_eq!(labels(&model("beam", &more)), ["full attention · dense"]);
+}
+
+#[test]
 fn windows_of_qwen() {
     let spans = |model_type, more: Value| -> Vec<(Span, u64)> {
         let model = model(model_type, &more);

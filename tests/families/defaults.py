@@ -28,7 +28,7 @@ FAMILIES = """
     starcoder2
 """.split()
 RECENT = """
-    afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba bitnet cohere2_moe cwm deepseek_v32 deepseek_v4
+    afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba beam bitnet cohere2_moe cwm deepseek_v32 deepseek_v4
     dots3_note_text exaone exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text
     gemma4_unified_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4
     hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lara_mini lfm2 lfm2_moe lfm3

@@ -369,6 +369,15 @@ RECENT = {
     "apertus1p5_text, tied": dict(
         SIZES, model_type="apertus1p5_text", output_vocab_size=250, tie_word_embeddings=True
     ),
+    "beam": dict(
+        SIZES, **MOE, model_type="beam", head_dim=20, sliding_window=8, n_group=2, topk_group=2, attention_bias=True
+    ),
+    "beam, rotated": dict(
+        SIZES, **MOE, model_type="beam", head_dim=16, sliding_window=8, n_group=1, topk_group=1,
+        layer_types=SOME_SLIDING, mlp_layer_types=SOME_DENSE, tie_word_embeddings=True, rope_parameters=dict(
+            full_attention=dict(rope_type="default", rope_theta=5e5), sliding_attention=None,
+        ),
+    ),
     "bitnet": dict(SIZES, model_type="bitnet", attention_bias=True, tie_word_embeddings=True),
     "cohere2_moe": dict(
         SIZES, model_type="cohere2_moe", head_dim=16, num_experts=8, num_experts_per_tok=3, num_shared_experts=2,

@@ -56,6 +56,8 @@ pub enum OutputGate {
     WithQueries,
     /// As wide as the output, projected for itself.
     Wide,
+    /// As wide as the output, projected for itself, with a bias for each head.
+    WideBiased,
     /// One element for each head, projected for itself.
     PerHead,
 }
@@ -158,7 +160,8 @@ impl SelfAttention {
             }),
         ));
         if gates > 0 {
-            layers.push(Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true }));
+            let biases = if self.gate == OutputGate::WideBiased { q_heads } else { 0 };
+            layers.push(Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true, biases }));
         }
         if self.out_norm {
             layers.push(Layer::new(Role::AttnOutNorm, Op::Norm(whole(NormKind::Rms, width))));
@@ -173,7 +176,7 @@ impl OutputGate {
     fn gates(self, heads: u64, width: u64) -> u64 {
         match self {
             OutputGate::None => 0,
-            OutputGate::WithQueries | OutputGate::Wide => width,
+            OutputGate::WithQueries | OutputGate::Wide | OutputGate::WideBiased => width,
             OutputGate::PerHead => heads,
         }
     }
@@ -231,7 +234,7 @@ impl LatentAttention {
         if gates > 0 {
             layers.extend([
                 linear(Role::AttnGateProj, hidden, gates, false),
-                Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true }),
+                Layer::new(Role::AttnGate, Op::Gate { width, gates, sigmoid: true, biases: 0 }),
             ]);
         }
         layers.push(linear(Role::AttnOutProj, width, hidden, self.bias));

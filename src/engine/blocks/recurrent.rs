@@ -90,7 +90,7 @@ impl DeltaNet {
         layers.extend([
             Layer::new(Role::LinearDeltaRule, Op::DeltaRule(self.rule)),
             norm,
-            Layer::new(Role::AttnGate, Op::Gate { width: values, gates: values, sigmoid: true }),
+            Layer::new(Role::AttnGate, Op::Gate { width: values, gates: values, sigmoid: true, biases: 0 }),
             linear(Role::AttnOutProj, values, hidden, false),
         ]);
         layers
@@ -120,7 +120,7 @@ impl Mamba {
         }
         layers.extend([
             Layer::new(Role::SsmScan, Op::StateSpace(space)),
-            Layer::new(Role::SsmGate, Op::Gate { width, gates: width, sigmoid: true }),
+            Layer::new(Role::SsmGate, Op::Gate { width, gates: width, sigmoid: true, biases: 0 }),
         ]);
         if self.normed {
             let groups = space.groups;
@@ -135,7 +135,7 @@ impl Mamba {
 impl ShortConv {
     pub(super) fn layers(self, hidden: u64) -> Vec<Layer> {
         let conv = Conv { channels: hidden, kernel: self.kernel, bias: self.bias, act: false };
-        let gate = Op::Gate { width: hidden, gates: hidden, sigmoid: false };
+        let gate = Op::Gate { width: hidden, gates: hidden, sigmoid: false, biases: 0 };
         vec![
             linear(Role::ConvInProj, hidden, 3 * hidden, self.bias),
             Layer::new(Role::ConvInGate, gate),

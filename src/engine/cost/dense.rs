@@ -176,10 +176,12 @@ pub fn activation<N: Number>(activation: &Activation, context: &Context<'_>) -> 
     .with_parameters(parameters(), context)
 }
 
-/// A product for every element, with the sigmoid (negate, exp, add, divide) of every gate where there is one.
-pub fn gate<N: Number>(width: u64, gates: u64, sigmoid: bool, context: &Context<'_>) -> Cost<N> {
+/// A product for every element, with the sigmoid (negate, exp, add, divide) and the bias of every gate where there is
+/// one.
+pub fn gate<N: Number>(width: u64, gates: u64, sigmoid: bool, biases: u64, context: &Context<'_>) -> Cost<N> {
     let elements = || N::named(WIDTH, width) * new_tokens(context);
-    let own = || N::int(if sigmoid { 4 } else { 0 });
+    let own = || N::int(if sigmoid { 4 } else { 0 } + u128::from(biases > 0));
+    let added = || if biases > 0 { N::named(Q_HEADS, biases) } else { N::int(0) };
     let (flops, read) = match gates == width {
         true => ((own() + N::int(1)) * elements(), N::int(2) * elements()),
         false => {
@@ -191,8 +193,10 @@ pub fn gate<N: Number>(width: u64, gates: u64, sigmoid: bool, context: &Context<
         flops,
         input_bytes: activation_bytes(read, context),
         output_bytes: activation_bytes(elements(), context),
+        weight_bytes: weight_bytes(added(), context),
         ..Cost::nothing()
     }
+    .with_parameters(added(), context)
 }
 
 /// `k` products and `k − 1` sums an element, one sum more for a shared expert.

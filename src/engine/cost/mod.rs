@@ -69,7 +69,7 @@ pub fn cost<N: Number>(layer: &Layer, context: &Context<'_>) -> Cost<N> {
         Op::DeltaRule(rule) => recurrent::delta_rule(rule, context),
         Op::StateSpace(space) => recurrent::state_space(space, context),
         Op::Activation(activation) => dense::activation(activation, context),
-        Op::Gate { width, gates, sigmoid } => dense::gate(*width, *gates, *sigmoid, context),
+        Op::Gate { width, gates, sigmoid, biases } => dense::gate(*width, *gates, *sigmoid, *biases, context),
         Op::Combine(combine) => dense::combine(combine, context),
         Op::Residual { width } => dense::residual(*width, context),
         Op::Lookup(lookup) => dense::lookup(lookup, format, context),

@@ -67,6 +67,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("axk1", deepseek::axk1),
     ("bailing_hybrid", kimi::ling),
     ("bamba", mamba::bamba),
+    ("beam", afmoe::beam),
     ("bitnet", llama::bitnet),
     ("bloom", bloom::build),
     ("codegen", gpt_neox::codegen),

@@ -169,7 +169,7 @@ fn small_experts(
 }
 
 /// By default so many experts, of which a token takes so many, so wide.
-fn routed(base: &Base<'_>, (total, taken, width): (u64, u64, u64)) -> Result<Moe, Box<Error>> {
+pub fn routed(base: &Base<'_>, (total, taken, width): (u64, u64, u64)) -> Result<Moe, Box<Error>> {
     Ok(Moe::plain(
         experts(base.keys, base.class, ("num_experts", total), ("num_experts_per_tok", taken))?,
         Mlp::gated(base.dim("moe_intermediate_size", width)?, base.function, false),

@@ -16,11 +16,13 @@ pub enum Op {
     StateSpace(StateSpace),
     Activation(Activation),
     /// Multiplies a vector of `width` with another for every token, or with its sigmoid, or a softplus that counts
-    /// alike; each of the other's `gates` elements is for an equal part of the vector.
+    /// alike; each of the other's `gates` elements is for an equal part of the vector. So many biases are added to
+    /// the other first, each to an equal part of it.
     Gate {
         width: u64,
         gates: u64,
         sigmoid: bool,
+        biases: u64,
     },
     /// Adds up the weighted outputs of the experts that a token took.
     Combine(Combine),

@@ -244,7 +244,9 @@ fn held(layer: &Layer, heads: Heads, parallel: &Parallel) -> Layer {
             activation.rows = spread(activation.rows, parallel);
             Op::Activation(activation)
         }
-        Op::Gate { width, gates, sigmoid } => Op::Gate { width: width / t, gates: gates / t, sigmoid },
+        Op::Gate { width, gates, sigmoid, biases } => {
+            Op::Gate { width: width / t, gates: gates / t, sigmoid, biases: biases / t }
+        }
         Op::Lookup(lookup) if layer.role == Role::Embedding => {
             Op::Lookup(Lookup { rows: lookup.rows.div_ceil(t), ..lookup })
         }
