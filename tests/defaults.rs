@@ -123,6 +123,7 @@ const LISTS: &[&str] = &[
     "full_attn_idxs",
     "mlp_layer_types",
     "indexer_types",
+    "attention_layers",
 ];
 
 struct Row {
@@ -190,7 +191,7 @@ fn every_assumed_value_is_the_default_of_the_class() {
             }
             // The class leaves these open until it builds a layer.
             let open = match read.key.as_str() {
-                "head_dim" | "n_inner" | "num_key_value_heads" => named.is_none(),
+                "head_dim" | "n_inner" | "intermediate_size" | "num_key_value_heads" => named.is_none(),
                 // None are as good as none said.
                 "num_nextn_predict_layers" => read.value == 0,
                 // "Will default to gelu_pytorch_tanh if not specified".
@@ -261,6 +262,10 @@ fn every_layer_is_of_the_kind_that_the_class_lists() {
                     .iter()
                     .map(|layers| if indexed(layers) { "full" } else { "shared" }.into())
                     .collect(),
+                "attention_layers" => {
+                    let near = |layers: &&[Layer]| kind(layers) == "sliding_attention";
+                    blocks.iter().map(|at| if near(at) { "local" } else { "global" }.into()).collect()
+                }
                 "full_attn_idxs" => (0..blocks.len())
                     .filter(|&at| kind(blocks[at]) == "full_attention")
                     .map(Value::from)
@@ -331,6 +336,7 @@ fn heads_are_rotated_as_far_as_the_class_says() {
         "bloom",
         "gpt2",
         "gpt_bigcode",
+        "gpt_neo",
         "granitemoehybrid",
         "jamba",
         "kimi_linear",

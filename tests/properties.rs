@@ -34,6 +34,10 @@ fn models() -> impl Strategy<Value = Model> {
                 *value = word.chars().cycle().take(layers as usize).collect::<String>().into();
             }
         }
+        // Lists that say how often they are repeated.
+        if let Some(types) = config.get_mut("attention_types") {
+            *types = json!([[["global"], 1], [["local"], layers - 1]]);
+        }
         // Layers beyond those that are numbered are linear.
         if let Some(Value::Array(linear)) = config.pointer_mut("/linear_attn_config/kda_layers") {
             linear.extend((before + 1..=layers as usize).map(Value::from));

@@ -906,6 +906,37 @@ fn encoders_made_of_decoders_are_refused() {
 }
 
 #[test]
+fn windows_of_gpt_neo_are_listed_or_repeated() {
+    let repeated = json!({"num_hidden_layers": 5, "window_size": 1500,
+        "attention_types": [[["global"], 1], [[], 1u64 << 60], [["local", "global"], 2]]});
+    let mut listed = json!({"num_hidden_layers": 5, "window_size": 1500,
+        "attention_layers": ["global", "local", "global", "local", "global"]});
+    let groups = model("gpt_neo", &repeated).groups;
+    assert_eq!(groups, model("gpt_neo", &listed).groups);
+    let members: Vec<_> = groups.iter().map(|group| (&*group.label, &*group.members)).collect();
+    assert_eq!(members[1], ("full attention · dense", &[0, 2, 4][..]));
+    assert_eq!(members[2], ("sliding attention 1,500 · dense", &[1, 3][..]));
+    // Where both are there, the list counts.
+    listed["attention_types"] = json!([[["global"], 5]]);
+    assert_eq!(groups, model("gpt_neo", &listed).groups);
+    for (types, needle) in [
+        (json!([[["global"], 4]]), "4 entries for 5"),
+        (json!([[["global"], 5], [["global"], 1u64 << 60]]), "65537 entries for 5"),
+        (json!([[["near"], 5]]), "\"near\" is no kind"),
+        (json!([["global", 5]]), "not a list of words"),
+        (json!([[[1], 5]]), "not a list of words"),
+        (json!([[["global"]]]), "not a list of words"),
+    ] {
+        let broken = json!({"num_hidden_layers": 5, "attention_types": types});
+        let error = Model::from_json(&config("gpt_neo", &broken)).unwrap_err();
+        assert_eq!(error.key(), Some("attention_types"));
+        assert!(error.to_string().contains(needle), "{error}");
+    }
+    let error = Model::from_json(&config("gpt_neo", &json!({}))).unwrap_err();
+    assert!(error.to_string().contains("24 entries for 1"), "{error}");
+}
+
+#[test]
 fn logits_of_apertus_may_be_fewer_than_its_embeddings() {
     let logits = |more: Value| model("apertus1p5_text", &more).vocab_size;
     assert_eq!(logits(json!({"output_vocab_size": 7})), 7);

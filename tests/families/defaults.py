@@ -21,9 +21,9 @@ HERE = pathlib.Path(__file__).parent
 IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 FAMILIES = """
     arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon gemma
-    gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neox gpt_oss gptj granite
-    granitemoe granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral mixtral
-    mpt nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text
+    gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neo gpt_neox gpt_oss gptj
+    granite granitemoe granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral
+    mixtral mpt nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text
     qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_vl_text seed_oss smollm3 stablelm
     starcoder2
 """.split()
@@ -56,7 +56,7 @@ NO_SHAPE = re.compile(
     r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$|^use_mem_eff_path$|^use_long_context$"
 )
 # The number of positions is a shape where they are learned.
-LEARNED = {"gpt2", "gpt_bigcode", "opt"}
+LEARNED = {"gpt2", "gpt_bigcode", "gpt_neo", "opt"}
 
 # What is given besides the family: some classes leave a hole, and some defaults show only behind a switch.
 GIVEN = {

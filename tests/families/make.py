@@ -38,6 +38,11 @@ SIZES = dict(
     vocab_size=300, hidden_size=96, intermediate_size=152, num_hidden_layers=5,
     num_attention_heads=6, num_key_value_heads=2, max_position_embeddings=512,
 )
+# It keeps all keys and masks those that are too far, so the window is wider than what workloads have cached.
+GPT_NEO = dict(
+    model_type="gpt_neo", vocab_size=300, hidden_size=96, num_layers=5, num_heads=6, max_position_embeddings=64,
+    window_size=24,
+)
 GPT2 = dict(vocab_size=300, n_embd=96, n_layer=3, n_head=6, n_positions=64)
 FALCON = dict(vocab_size=300, hidden_size=96, num_hidden_layers=3, num_attention_heads=6)
 OPT = dict(FALCON, ffn_dim=152, max_position_embeddings=64, pad_token_id=1)
@@ -191,6 +196,11 @@ CASES = {
     "gpt2, untied": dict(GPT2, model_type="gpt2", n_inner=77, tie_word_embeddings=False),
     "gpt_bigcode": dict(GPT2, model_type="gpt_bigcode"),
     "gpt_bigcode, all heads": dict(GPT2, model_type="gpt_bigcode", multi_query=False, n_inner=100),
+    "gpt_neo": dict(GPT_NEO, attention_types=[[["global", "local"], 1], [["local"], 3]]),
+    "gpt_neo, listed": dict(
+        GPT_NEO, attention_types=[[["global"], 5]], attention_layers=["local", "global", "global", "local", "local"],
+        intermediate_size=152, tie_word_embeddings=False,
+    ),
     "gpt_neox": dict(SIZES, model_type="gpt_neox"),
     "gpt_neox, in turn": dict(
         SIZES, model_type="gpt_neox", use_parallel_residual=False, attention_bias=False, tie_word_embeddings=True

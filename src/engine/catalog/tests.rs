@@ -131,6 +131,8 @@ const SIZES: &[(&str, u128, u128)] = &[
     ("mosaicml/mpt-7b", 6_649_286_656, 6_649_286_656), // Hub
     ("openai-community/gpt2", 124_439_808, 124_439_808),
     ("openai-community/gpt2-xl", 1_557_611_200, 1_557_611_200),
+    ("EleutherAI/gpt-neo-1.3B", 1_315_575_808, 1_315_575_808),
+    ("EleutherAI/gpt-neo-2.7B", 2_651_307_520, 2_651_307_520),
     ("EleutherAI/gpt-j-6b", 6_050_882_784, 6_050_882_784),
     ("EleutherAI/gpt-neox-20b", 20_554_567_680, 20_554_567_680), // model card
     ("EleutherAI/pythia-1.4b", 1_414_647_808, 1_414_647_808), // model card

@@ -15,6 +15,7 @@ mod gemma3n;
 mod gemma4;
 mod glm;
 mod gpt2;
+mod gpt_neo;
 mod gpt_neox;
 mod gpt_oss;
 mod granite_moe;
@@ -107,6 +108,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("glm_moe_dsa", deepseek::glm),
     ("gpt2", gpt2::gpt2),
     ("gpt_bigcode", gpt2::bigcode),
+    ("gpt_neo", gpt_neo::build),
     ("gpt_neox", gpt_neox::neox),
     ("gpt_oss", gpt_oss::build),
     ("gptj", gpt_neox::gptj),

@@ -72,8 +72,17 @@ impl<'a> Shape<'a> {
         ffn: Ffn,
     ) -> Result<Model, Box<Error>> {
         let block = Block::new(self.hidden, norm, Mixer::SelfAttention(attention), ffn);
+        self.of_blocks(model_type, ends, (0..self.layers).map(|_| block))
+    }
+
+    pub fn of_blocks(
+        &self,
+        model_type: &str,
+        ends: Ends,
+        mut blocks: impl Iterator<Item = Block>,
+    ) -> Result<Model, Box<Error>> {
         let precision = Precision::uniform(self.keys.dtype_or(DType::Float16)?);
-        let blocks = group(&mut (0..self.layers).map(|_| block));
+        let blocks = group(&mut blocks);
         Ok(ends.around(self.keys, model_type, precision, blocks))
     }
 }
