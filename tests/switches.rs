@@ -716,6 +716,7 @@ fn what_the_class_does_not_ask_changes_nothing() {
         ("lfm3", json!({}), "hidden_act", json!("relu")),
         ("nemotron_h", json!({"layers_block_type": ["mlp"]}), "hidden_act", json!("silu")),
         ("jamba", json!({"num_experts": 1, "num_experts_per_tok": 1}), "expert_layer_offset", json!(0)),
+        ("aria_text", json!({"moe_num_shared_experts": 0}), "hidden_act", json!("relu")),
         ("gemma4_unified_text", json!({}), "hidden_size_per_layer_input", json!(9)),
         ("gemma4_unified_text", json!({}), "enable_moe_block", json!(true)),
     ] {
@@ -726,6 +727,8 @@ fn what_the_class_does_not_ask_changes_nothing() {
     // But under its own name it is asked for.
     let act = |act: &str| model("nemotron_h", &json!({"layers_block_type": ["mlp"], "mlp_hidden_act": act}));
     assert_ne!(act("relu2").groups, act("silu").groups);
+    let act = |act: &str| model("aria_text", &json!({ "hidden_act": act }));
+    assert_ne!(act("relu").groups, act("silu").groups);
 }
 
 #[test]

@@ -20,12 +20,12 @@ from transformers import CONFIG_MAPPING, PretrainedConfig
 HERE = pathlib.Path(__file__).parent
 IS_RECENT = int(transformers.__version__.split(".")[0]) >= 5
 FAMILIES = """
-    arcee bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4 falcon gemma
-    gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neo gpt_neox gpt_oss gptj
-    granite granitemoe granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text ministral mistral
-    mixtral mpt nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe qwen2 qwen2_5_vl_text
-    qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_vl_text seed_oss smollm3 stablelm
-    starcoder2
+    arcee aria_text bloom codegen cohere cohere2 dbrx deepseek_v2 deepseek_v3 dots1 ernie4_5 ernie4_5_moe exaone4
+    falcon gemma gemma2 gemma3_text glm glm4 glm4_moe glm4v_moe_text glm4v_text gpt2 gpt_bigcode gpt_neo gpt_neox
+    gpt_oss gptj granite granitemoe granitemoeshared helium hunyuan_v1_dense hunyuan_v1_moe llama llama4_text
+    ministral mistral mixtral mpt nemotron olmo olmo2 olmo3 olmoe opt persimmon phi phi3 phi4_multimodal phimoe
+    qwen2 qwen2_5_vl_text qwen2_moe qwen2_vl_text qwen3 qwen3_moe qwen3_next qwen3_vl_moe_text qwen3_vl_text
+    seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
     afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba beam bitnet cohere2_moe cwm deepseek_v32 deepseek_v4

@@ -80,6 +80,12 @@ CASES = {
     "llama, tied, wide heads": dict(SIZES, model_type="llama", head_dim=20, tie_word_embeddings=True),
     "helium": dict(SIZES, model_type="helium", head_dim=16, attention_bias=True, mlp_bias=True),
     "arcee": dict(SIZES, model_type="arcee", attention_bias=True, mlp_bias=True),
+    "aria_text": dict(
+        SIZES, model_type="aria_text", moe_num_experts=8, moe_topk=3, attention_bias=True, mlp_bias=True, head_dim=20,
+    ),
+    "aria_text, tied": dict(
+        SIZES, model_type="aria_text", moe_num_experts=4, moe_num_shared_experts=3, tie_word_embeddings=True,
+    ),
     "seed_oss": dict(SIZES, model_type="seed_oss", head_dim=20),
     "seed_oss, null": dict(SIZES, model_type="seed_oss", head_dim=20, attention_bias=None),
     "ernie4_5": dict(SIZES, model_type="ernie4_5", head_dim=20, use_bias=True),

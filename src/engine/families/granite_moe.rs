@@ -1,5 +1,5 @@
-//! Granite 3's mixtures: LLaMA's attention, experts in every block, and in the later ones a shared one.
-//! Defaults: `GraniteMoeConfig` and `GraniteMoeSharedConfig` in transformers 4.57.
+//! Granite 3's mixtures: LLaMA's attention, experts in every block, and in the later ones a shared one; so is Aria's.
+//! Defaults: `GraniteMoeConfig`, `GraniteMoeSharedConfig` and `AriaTextConfig` in transformers 4.57.
 
 use super::llama::LLAMA;
 use super::mistral::experts;
@@ -7,11 +7,13 @@ use crate::engine::blocks::read::{Base, Defaults};
 use crate::engine::blocks::{Ffn, Mlp, Moe};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
-use crate::engine::model::{Model, NormKind};
+use crate::engine::model::{Function, Model, NormKind};
 
 const PLAIN: Defaults = Defaults { class: "the default of GraniteMoeConfig", ..LLAMA };
 
 const SHARED: Defaults = Defaults { class: "the default of GraniteMoeSharedConfig", ..PLAIN };
+
+const ARIA: Defaults = Defaults { class: "the default of AriaTextConfig", intermediate: 4096, ..LLAMA };
 
 pub fn plain(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     build(&Base::read(keys, &PLAIN)?, model_type, 0)
@@ -30,6 +32,18 @@ fn build(base: &Base<'_>, model_type: &str, shared: u64) -> Result<Model, Box<Er
         attention.rotary = 0;
     }
     let ffn = mixture(base, shared)?;
+    Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, ffn)))
+}
+
+pub fn aria(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &ARIA)?;
+    let attention = base.attention().biased(base.flag("attention_bias", false)?);
+    let experts = experts(keys, base.class, ("moe_num_experts", 8), ("moe_topk", 2))?;
+    let count = keys.count_or("moe_num_shared_experts", 2, base.class)?;
+    // What the config says of bias and function is for these alone.
+    let shared = Mlp::gated(base.intermediate, base.function, base.flag("mlp_bias", false)?);
+    let expert = Mlp::gated(base.intermediate, Function::Silu, false);
+    let ffn = Ffn::Moe(Moe { shared: shared.side_by_side(count), ..Moe::plain(experts, expert) });
     Ok(base.uniform(model_type, NormKind::Rms, base.block(attention, ffn)))
 }
 

@@ -65,6 +65,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("apertus", apertus::first),
     ("apertus1p5_text", apertus::later),
     ("arcee", llama::arcee),
+    ("aria_text", granite_moe::aria),
     ("axk1", deepseek::axk1),
     ("bailing_hybrid", kimi::ling),
     ("bamba", mamba::bamba),
@@ -197,6 +198,7 @@ const FAMILIES: &[(&str, Build)] = &[
 /// Wrappers around a text model, the key that holds it, and the family it has where it does not say.
 const WRAPPERS: &[(&str, &str, &str)] = &[
     ("apertus1p5", "text_config", "apertus1p5_text"),
+    ("aria", "text_config", "aria_text"),
     ("dots3_note", "text_config", "dots3_note_text"),
     ("gemma3", "text_config", "gemma3_text"),
     ("gemma3n", "text_config", "gemma3n_text"),
@@ -481,6 +483,7 @@ mod tests {
         // The text_config that each wrapper's class in transformers builds where none is named.
         for (wrapper, text_type) in [
             ("apertus1p5", "apertus1p5_text"),
+            ("aria", "aria_text"),
             ("dots3_note", "dots3_note_text"),
             ("gemma3", "gemma3_text"),
             ("gemma3n", "gemma3n_text"),

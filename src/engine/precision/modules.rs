@@ -207,6 +207,7 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
                 "feed_forward.experts.gate_up_proj",
                 "feed_forward.experts.0.w1",
                 "mlp.experts.gate_proj",
+                "mlp.experts.fc1",
             ],
             &[
                 "mlp.experts.0.up_proj",
@@ -217,12 +218,14 @@ pub fn modules(role: Role, linear: bool) -> &'static [Names] {
                 "feed_forward.experts.gate_up_proj",
                 "feed_forward.experts.0.w3",
                 "mlp.experts.up_proj",
+                "mlp.experts.fc1",
             ],
         ],
         Role::MoeDownProj => &[&[
             "mlp.experts.0.down_proj",
             "experts.down_proj",
             "mlp.experts.down_proj",
+            "mlp.experts.fc2",
             "block_sparse_moe.experts.0.w2",
             "feed_forward.experts.0.down_proj",
             "feed_forward.experts.down_proj",
