@@ -21,6 +21,7 @@ const UNREAD: &[(&str, &[&str], &str)] = &[
     ("dbrx", &["num_key_value_heads"], "follows from kv_n_heads"),
     ("axk1", LATENT, "latent attention has none of them"),
     ("bamba", &["mamba_d_head", "partial_rotary_factor"], "the class sets them, whatever a config says"),
+    ("cohere_compass_text", &["sliding_window_pattern"], "the class has a layer_types before it asks for it"),
     ("deepseek_v2", &["num_key_value_heads", "head_dim"], "latent attention has neither"),
     ("deepseek_v3", LATENT, "latent attention has none of them"),
     ("gemma", &["hidden_act"], "overwritten by hidden_activation"),

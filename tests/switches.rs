@@ -99,6 +99,10 @@ fn blocks_say_that_they_have_no_position_where_others_have_one() {
     let windows = json!({"num_hidden_layers": 4, "sliding_window": 1500});
     let labelled = model("cohere2", &windows);
     assert_eq!(labels(&labelled), ["sliding attention 1,500 · dense", "full attention, no position · dense"]);
+    let listed = json!({"num_hidden_layers": 2, "sliding_window": 1500, "rope_parameters": {"full_attention": null},
+        "layer_types": ["sliding_attention", "full_attention"]});
+    assert_eq!(labels(&model("cohere_compass_text", &listed)), labels(&labelled));
+    assert_eq!(labels(&model("cohere_compass_text", &json!({}))), ["full attention · dense"]);
     // Positions that are learned, or a slope on every score.
     for (model_type, more) in [
         ("gpt2", json!({})),

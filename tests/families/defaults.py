@@ -28,10 +28,10 @@ FAMILIES = """
     seed_oss smollm3 stablelm starcoder2
 """.split()
 RECENT = """
-    afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba beam bitnet cohere2_moe cwm deepseek_v32 deepseek_v4
-    dots3_note_text exaone exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text gemma4_text
-    gemma4_unified_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3 hy_v4
-    hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lara_mini lfm2 lfm2_moe lfm3
+    afmoe apertus apertus1p5_text axk1 bailing_hybrid bamba beam bitnet cohere2_moe cohere_compass_text cwm
+    deepseek_v32 deepseek_v4 dots3_note_text exaone exaone_moe falcon_h1 falcon_mamba flex_olmo flint gemma3n_text
+    gemma4_text gemma4_unified_text glm4_moe_lite glm_moe_dsa granite_swa granitemoe_swa granitemoehybrid hy_v3
+    hy_v4 hyperclovax internlm3 iquestcoder jais2 jamba kimi_linear kolibri1 laguna lara_mini lfm2 lfm2_moe lfm3
     longcat_flash mamba mamba2 mellum mimo_v2_flash minicpm3 minimax minimax_m2 minimax_m3_vl_text ministral3
     mistral4 nanochat nemotron_h olmo_hybrid qwen3_5_moe_text qwen3_5_text sarvam_mla sarvam_moe solar_open step3p5
     vaultgemma youtu zamba2
@@ -53,7 +53,7 @@ NO_SHAPE = re.compile(
     r"|a_log_m|^linear_dt_|neg_eigval$"
     r"|^kda_|_(alpha|beta)_factor$|^block_size$|^model_max_length$|^num_expert_group$|^moe_renormalize$"
     r"|^(vision|audio)_config"
-    r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$|^use_mem_eff_path$|^use_long_context$"
+    r"|^use_mambapy$|^use_associative_scan$|^altup_(active_idx|coef_clip)$|^use_mem_eff_path$|^pooling$|^use_long_context$"
 )
 # The number of positions is a shape where they are learned.
 LEARNED = {"gpt2", "gpt_bigcode", "gpt_neo", "opt"}

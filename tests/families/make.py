@@ -404,6 +404,14 @@ RECENT = {
         sliding_window=8, first_k_dense_replace=2, prefix_dense_sliding_window_pattern=2, attention_bias=True,
         tie_word_embeddings=False,
     ),
+    "cohere_compass_text": dict(
+        SIZES, model_type="cohere_compass_text", attention_bias=True, tie_word_embeddings=False,
+        rope_parameters={"full_attention": mrope(2, 3, 3) | {"rope_theta": 1e4}},
+    ),
+    "cohere_compass_text, windows": dict(
+        SIZES, model_type="cohere_compass_text", sliding_window=8, layer_types=SOME_SLIDING,
+        rope_parameters={"full_attention": None, "sliding_attention": mrope(2, 3, 3) | {"rope_theta": 1e4}},
+    ),
     "cwm": dict(SIZES, model_type="cwm", head_dim=20, sliding_window=8, mlp_bias=True),
     "dots3_note_text": dict(
         SIZES, **DOTS3, model_type="dots3_note_text", n_shared_experts=2, first_k_dense_replace=2, attention_bias=True,

@@ -1,6 +1,7 @@
 //! Command R and Aya: attention and feed-forward side by side behind one norm without a bias; the second
-//! generation with sliding windows and every fourth layer without positions, and mixed of experts. Defaults:
-//! `CohereConfig` and `Cohere2Config` in transformers 4.57, `Cohere2MoeConfig` in 5.24.
+//! generation with sliding windows and every fourth layer without positions, and mixed of experts; Compass, which has
+//! either only where it is listed. Defaults: `CohereConfig` and `Cohere2Config` in transformers 4.57,
+//! `Cohere2MoeConfig` and `CohereCompassTextConfig` in 5.24.
 
 use super::mistral::experts;
 use super::mixture::mixed_layers;
@@ -9,6 +10,7 @@ use crate::engine::blocks::{BlockNorm, Ffn, Mlp, Moe, Placement, QkNorm};
 use crate::engine::config::Keys;
 use crate::engine::error::Error;
 use crate::engine::model::{Model, NormKind, Span};
+use serde_json::Value;
 
 const NORM: BlockNorm =
     BlockNorm { kind: NormKind::LayerNoBias, weights: true, placement: Placement::ParallelOne };
@@ -31,6 +33,8 @@ const COHERE2: Defaults = Defaults { class: "the default of Cohere2Config", ..CO
 const COHERE2_MOE: Defaults =
     Defaults { class: "the default of Cohere2MoeConfig", head_dim: Some(128), ..COHERE };
 
+const COMPASS: Defaults = Defaults { class: "the default of CohereCompassTextConfig", ..COHERE };
+
 pub fn cohere(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
     let base = Base::read(keys, &COHERE)?;
     let bias = base.flag("attention_bias", false)?;
@@ -52,6 +56,24 @@ pub fn cohere2(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
         attention.span = span;
         // Layers that see everything have no positions.
         attention.rotary = if span == Span::Full { 0 } else { base.heads.dim };
+        base.block_with(NORM, attention, base.mlp(false))
+    });
+    Ok(base.model(model_type, NORM.kind, blocks))
+}
+
+pub fn compass(keys: Keys<'_>, model_type: &str) -> Result<Model, Box<Error>> {
+    let base = Base::read(keys, &COMPASS)?;
+    let bias = base.flag("attention_bias", false)?;
+    let window = keys.nullable_dim_or("sliding_window", Some(4096), base.class)?;
+    let rope = keys.opt_object("rope_parameters")?;
+    let blocks = base.spans(window, None, &|_| Span::Full)?.into_iter().map(|span| {
+        let mut attention = base.attention().biased(bias);
+        attention.span = span;
+        let kind = if span == Span::Full { "full_attention" } else { "sliding_attention" };
+        // Null under the name of a kind: its layers have no positions.
+        if rope.and_then(|rope| rope.get(kind)).is_some_and(Value::is_null) {
+            attention.rotary = 0;
+        }
         base.block_with(NORM, attention, base.mlp(false))
     });
     Ok(base.model(model_type, NORM.kind, blocks))

@@ -76,6 +76,7 @@ const FAMILIES: &[(&str, Build)] = &[
     ("cohere", cohere::cohere),
     ("cohere2", cohere::cohere2),
     ("cohere2_moe", cohere::cohere2_moe),
+    ("cohere_compass_text", cohere::compass),
     ("cwm", llama::cwm),
     ("dbrx", mpt::dbrx),
     ("deepseek_v2", deepseek::v2),
@@ -199,6 +200,7 @@ const FAMILIES: &[(&str, Build)] = &[
 const WRAPPERS: &[(&str, &str, &str)] = &[
     ("apertus1p5", "text_config", "apertus1p5_text"),
     ("aria", "text_config", "aria_text"),
+    ("cohere_compass", "text_config", "cohere_compass_text"),
     ("dots3_note", "text_config", "dots3_note_text"),
     ("gemma3", "text_config", "gemma3_text"),
     ("gemma3n", "text_config", "gemma3n_text"),
@@ -484,6 +486,7 @@ mod tests {
         for (wrapper, text_type) in [
             ("apertus1p5", "apertus1p5_text"),
             ("aria", "aria_text"),
+            ("cohere_compass", "cohere_compass_text"),
             ("dots3_note", "dots3_note_text"),
             ("gemma3", "gemma3_text"),
             ("gemma3n", "gemma3n_text"),
