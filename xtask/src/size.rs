@@ -8,8 +8,8 @@ use std::path::Path;
 
 /// What the wasm may weigh, in bytes; 1 kB = 1000 bytes. A ratchet: it goes down with the wasm, and up only
 /// with a reason in the commit.
-const WASM_RAW_BUDGET: usize = 1_149_500;
-const WASM_BROTLI_BUDGET: usize = 400_000;
+const WASM_RAW_BUDGET: usize = 1_172_000;
+const WASM_BROTLI_BUDGET: usize = 407_000;
 /// Where it should be: 400 kB as built, 150 kB as sent.
 const WASM_RAW_GOAL: usize = 400_000;
 const WASM_BROTLI_GOAL: usize = 150_000;
