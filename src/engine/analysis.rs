@@ -355,6 +355,92 @@ mod tests {
     }
 
     #[test]
+    fn of_experts_that_do_no_work_none_is_read() {
+        // Of 6 that tokens are sent to, 4 hold weights; a token that takes 2 may meet none of them.
+        let idle = r#"{"model_type": "longcat_flash", "num_layers": 1, "n_routed_experts": 4, "zero_expert_num": 2,
+            "moe_topk": 2}"#;
+        let report = report(idle, 0, 1, Accounting::EXACT);
+        let row = report.layers.iter().find(|row| row.name == "Moe - Experts Down_Proj").unwrap();
+        let read = row.experts.unwrap();
+        assert_eq!((read.lowest, read.highest, read.total, read.per_token), (0, 2, 4, 2));
+        // 4·(1 − 4/6)
+        assert!((read.expected - 4.0 / 3.0).abs() < 1e-9, "{}", read.expected);
+    }
+
+    /// 3 blocks of 4 experts, of which a token takes 2.
+    const SMALL: &str = r#"{"model_type": "mixtral", "hidden_size": 8, "num_attention_heads": 2,
+        "num_key_value_heads": 1, "intermediate_size": 6, "num_local_experts": 4, "num_experts_per_tok": 2,
+        "vocab_size": 10, "num_hidden_layers": 3}"#;
+
+    #[test]
+    fn the_document_tells_experts_that_are_read_from_the_others() {
+        let items = |accounting| {
+            let report = report(SMALL, 5, 1, accounting);
+            let sum: u128 = report.storage.iter().map(|item| item.bytes.0).sum();
+            assert_eq!(sum, report.storage_total_bytes.0);
+            report.storage.iter().map(|item| (item.name, item.bytes.0)).collect::<Vec<_>>()
+        };
+        // Two norms 2·8, queries, keys and values 8·(8 + 4 + 4), output 8·8, router 8·4, an expert 3·8·6; two bytes each.
+        let (dense, expert) = (16 + 128 + 64 + 32, 144);
+        assert_eq!(
+            items(Accounting::DOCUMENT),
+            [
+                // The document reads an epsilon with each norm.
+                ("Weights", 3 * (dense + 2 + 2 * expert) * 2),
+                // Six tokens, a key and a value of 4.
+                ("KV-cache", 3 * 6 * 2 * 4 * 2),
+                ("Embedding Table", 10 * 8 * 2),
+                ("Other Experts", 3 * 2 * expert * 2),
+            ]
+        );
+        // What is stored in any case: the final norm and the head, too.
+        assert_eq!(items(Accounting::EXACT)[0].1, (3 * (dense + 4 * expert) + 8 + 80) * 2);
+        assert_eq!(items(Accounting::EXACT).len(), 3);
+        let kind = &report(SMALL, 5, 1, Accounting::EXACT).model.structure[0];
+        assert_eq!((kind.parameters, kind.active), (dense + 4 * expert, dense + 2 * expert));
+    }
+
+    #[test]
+    fn the_total_intensity_is_of_all_that_moves() {
+        for accounting in [Accounting::DOCUMENT, Accounting::EXACT] {
+            let total = report(SMALL, 5, 2, accounting).total;
+            assert_eq!(total.intensity, Intensity::of(total.flops, total.bytes()));
+        }
+        assert_eq!(report(SMALL, 5, 2, Accounting::TORCH).total.intensity, None);
+    }
+
+    #[test]
+    fn the_head_and_the_embedding_are_told_apart() {
+        let phi = r#"{"model_type": "phi", "hidden_size": 8, "num_attention_heads": 2, "vocab_size": 10}"#;
+        let parameters = report(phi, 0, 1, Accounting::EXACT).model.parameters;
+        assert_eq!((parameters.lm_head, parameters.embedding), (10 * 8 + 10, 10 * 8));
+    }
+
+    #[test]
+    fn a_name_says_what_the_model_was_read_as() {
+        let name = |text: &str| {
+            let mut model = Model::from_json(text).unwrap();
+            model.name = Some("who/what".into());
+            let report = analyze(&model, &Workload::default(), &Accounting::EXACT, None).unwrap();
+            report.model.name.unwrap()
+        };
+        assert_eq!(&*name(SMALL), "who/what");
+        let unknown = SMALL.replace("mixtral", "brandnew");
+        let asked = crate::engine::families::asking_for_llama(&unknown);
+        assert_eq!(&*name(&asked), "who/what (read as llama)");
+    }
+
+    #[test]
+    fn an_accounting_says_what_it_leaves_out() {
+        let said = |accounting, words| {
+            report(SMALL, 0, 1, accounting).notes.iter().any(|note| note.text.contains(words))
+        };
+        let accountings = [Accounting::DOCUMENT, Accounting::EXACT, Accounting::TORCH];
+        assert_eq!(accountings.map(|a| said(a, "document counts all")), [true, false, false]);
+        assert_eq!(accountings.map(|a| said(a, "counts no bytes")), [false, false, true]);
+    }
+
+    #[test]
     fn latent_attention_is_absorbed_in_decode_and_expanded_in_prefill() {
         let v3 = r#"{"model_type": "deepseek_v3"}"#;
         let form = |cached, new, accounting| {
