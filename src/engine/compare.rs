@@ -170,12 +170,16 @@ mod tests {
 
     #[test]
     fn every_difference_has_a_cause() {
-        for (_, a, _) in Accounting::NAMED {
-            for (_, b, _) in Accounting::NAMED {
-                let workload = Workload::new(&[5, 0], &[1, 30], None).unwrap();
-                for row in compare(&llama(), &workload, &a, &b).unwrap().rows {
-                    let differs = row.flops[0] != row.flops[1] || row.bytes[0] != row.bytes[1];
-                    assert_eq!(differs, !row.causes.is_empty(), "{} {} {}", a.name(), b.name(), row.name);
+        let workload = Workload::new(&[5, 0], &[1, 30], None).unwrap();
+        for entry in catalog::MODELS {
+            let model = entry.model().unwrap();
+            for (_, a, _) in Accounting::NAMED {
+                for (_, b, _) in Accounting::NAMED {
+                    for row in compare(&model, &workload, &a, &b).unwrap().rows {
+                        let differs = row.flops[0] != row.flops[1] || row.bytes[0] != row.bytes[1];
+                        let pair = format!("{}: {} and {}, {}", entry.id, a.name(), b.name(), row.name);
+                        assert_eq!(differs, !row.causes.is_empty(), "{pair}");
+                    }
                 }
             }
         }
