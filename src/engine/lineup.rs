@@ -313,6 +313,62 @@ mod tests {
     }
 
     #[test]
+    fn kinds_of_blocks_are_told_apart_where_all_have_the_same() {
+        let workload = Workload::uniform(2000, 1, 1).unwrap();
+        let gemma = |device| report("google/gemma-3-27b-it", device, &workload);
+        let (h100, h200, llama) = (gemma("h100"), gemma("h200"), report(LLAMA, "h100", &workload));
+        let titles = |lineup: &Lineup| lineup.parts[1].lines.iter().map(Line::title).collect::<Vec<_>>();
+        // Each layer in windows and in full attention, but for what is in one kind of group alone.
+        let both = of(&[&h100, &h200]);
+        assert_eq!(titles(&both).len(), h100.layers.len());
+        for title in ["Attn - SDPA, sliding attention 1,024 · dense", "Attn - SDPA, full attention · dense"]
+        {
+            assert_eq!(titles(&both).iter().filter(|one| *one == title).count(), 1, "{title}");
+        }
+        assert!(both.parts[1].lines.iter().all(|line| line.figures.iter().all(Option::is_some)));
+        // Beside a model of one kind, all kinds are one line.
+        let mixed = of(&[&h100, &llama]);
+        assert_eq!(titles(&mixed).iter().filter(|one| *one == "Attn - SDPA").count(), 1);
+        assert!(titles(&mixed).iter().all(|title| !title.contains(',')));
+        // And a model of one kind has nothing to tell apart.
+        assert!(titles(&of(&[&llama, &llama])).iter().all(|title| !title.contains(',')));
+    }
+
+    #[test]
+    fn what_is_stored_has_a_line_each() {
+        let llama = report(LLAMA, "h100", &Workload::uniform(1024, 1, 1).unwrap());
+        let lineup = of(&[&llama]);
+        for (name, item) in [("Weights", 0), ("KV cache", 1)] {
+            let bytes = llama.storage[item].bytes;
+            assert_eq!(line(&lineup, Topic::Step, name).figures, [Some(Figure::Bytes(bytes))]);
+        }
+        assert!(line(&lineup, Topic::Step, "Traffic").figures[0].is_some());
+        // Where no bytes are counted, none move.
+        let model = catalog::find(LLAMA).unwrap().model().unwrap();
+        let torch = analyze(&model, &Workload::default(), &Accounting::TORCH, None).unwrap();
+        assert_eq!(line(&of(&[&torch]), Topic::Step, "Traffic").figures, [None]);
+    }
+
+    #[test]
+    fn figures_have_digits_and_units() {
+        for (figure, human, raw, unit) in [
+            (Figure::Time(Seconds(0.0015)), "1.50 ms", "0.0015", "s"),
+            (Figure::Rate(248.25), "248", "248.25", "tokens/s"),
+            (Figure::Intensity(Intensity(0.5)), "0.500 FLOP/B", "0.5", "FLOP/B"),
+            (Figure::Bytes(Bytes(1536)), "1.50 KiB", "1536", "B"),
+            (Figure::Flops(Flops(1500)), "1.50 kFLOP", "1500", "FLOP"),
+        ] {
+            assert_eq!((&*figure.human(), &*figure.raw(), figure.unit()), (human, raw, unit));
+        }
+        let zero = |figures: [f64; 2]| Line {
+            name: "",
+            group: None,
+            figures: figures.map(|rate| Some(Figure::Rate(rate))).to_vec(),
+        };
+        assert_eq!((zero([0.0, 1.0]).ratio(1), zero([4.0, 1.0]).ratio(1)), (None, Some(0.25)));
+    }
+
+    #[test]
     fn what_is_not_known_is_a_dash() {
         let workload = Workload::default();
         let known = report(LLAMA, "h100", &workload);

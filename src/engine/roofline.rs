@@ -184,3 +184,146 @@ pub fn assess(report: &Report, new_tokens: Option<u128>, hardware: &Hardware) ->
         fits,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Accounting, Model, Workload, analyze};
+
+    #[test]
+    fn two_roofs_meet_at_the_ridge() {
+        assert_eq!(ridge(100.0, 10.0), Intensity(10.0));
+        // 10 B/s times 4 FLOP/B, then the peak.
+        for (intensity, most) in [(4.0, 40.0), (10.0, 100.0), (25.0, 100.0)] {
+            assert_eq!(attainable(100.0, 10.0, Intensity(intensity)), most);
+        }
+        // 100 FLOPs take a second; 5 bytes half of one, 10 as long, 20 two.
+        for (bytes, seconds, what) in
+            [(5, 1.0, Bound::Compute), (10, 1.0, Bound::Memory), (20, 2.0, Bound::Memory)]
+        {
+            assert_eq!(bound(100.0, 10.0, Flops(100), Bytes(bytes)), (Seconds(seconds), what));
+        }
+    }
+
+    #[test]
+    fn a_type_is_multiplied_in_its_own_kind() {
+        use DType as D;
+        for (dtype, compute) in [
+            (D::Float64, Compute::Fp32),
+            (D::Float32, Compute::Fp32),
+            (D::Float16, Compute::Fp16),
+            (D::BFloat16, Compute::Bf16),
+            (D::Float8E4M3Fn, Compute::Fp8),
+            (D::Float8E5M2, Compute::Fp8),
+            (D::Int8, Compute::Int8),
+            (D::UInt8, Compute::Int8),
+            (D::Float4E2M1FnX2, Compute::Fp4),
+        ] {
+            assert_eq!(of(dtype), compute, "{dtype:?}");
+        }
+    }
+
+    /// A block of 4 features on a device of 1,000 FLOP/s in fp16, 200 in fp32 and 10 B/s.
+    fn placed(model: &Model, tokens: u64) -> (Report, Assessment) {
+        let hardware = Hardware {
+            id: "mine".into(),
+            peaks: vec![(Compute::Fp16, 1000.0), (Compute::Fp32, 200.0)].into(),
+            memory_bytes: 4096,
+            bandwidth: 10.0,
+            ..Hardware::default()
+        };
+        let workload = Workload::uniform(0, tokens, 1).unwrap();
+        let report = analyze(model, &workload, &Accounting::DOCUMENT, Some(&hardware)).unwrap();
+        let assessment = report.roofline.clone().unwrap();
+        (report, assessment)
+    }
+
+    fn model(layers: u64) -> Model {
+        let text = format!(
+            r#"{{"model_type": "llama", "hidden_size": 4, "intermediate_size": 6, "num_attention_heads": 2,
+            "vocab_size": 8, "num_hidden_layers": {layers}}}"#
+        );
+        Model::from_json(&text).unwrap()
+    }
+
+    #[test]
+    fn layers_take_the_longer_of_two_times_and_share_the_whole() {
+        let (report, placed) = placed(&model(3), 1);
+        let mut whole = 0.0;
+        for (row, layer) in report.layers.iter().zip(&placed.layers) {
+            // One token: far left of the ridge at 100 FLOP/B.
+            let seconds = row.bytes().float() / 10.0;
+            assert_eq!((layer.seconds, layer.bound), (Seconds(seconds), Bound::Memory), "{}", row.name);
+            assert_eq!(layer.attainable_flops_per_second, Some(10.0 * row.intensity.unwrap().0));
+            assert_eq!(layer.words(), Some("memory-bound"));
+            whole += 3.0 * seconds;
+        }
+        assert!((placed.seconds.0 / whole - 1.0).abs() < 1e-12);
+        assert_eq!((placed.bound, placed.fits, placed.ridge), (Bound::Memory, true, Intensity(100.0)));
+        let shares: f64 = placed.layers.iter().map(|layer| layer.share).sum();
+        assert!((shares - 1.0).abs() < 1e-12);
+        // A token in that time; two in theirs.
+        assert_eq!(placed.tokens_per_second, Some(1.0 / placed.seconds.0));
+        let (_, two) = self::placed(&model(3), 2);
+        assert_eq!(two.tokens_per_second, Some(2.0 / two.seconds.0));
+        // 3 blocks of 152 weights and 2·2 norms fit in 4 KiB, 30 do not.
+        let (_, large) = self::placed(&model(30), 1);
+        assert_eq!((large.fits, large.tokens_per_second), (false, None));
+    }
+
+    #[test]
+    fn most_of_the_time_says_what_bounds_the_whole() {
+        // With so many tokens attention does hundreds of FLOPs for a byte and takes most of the time.
+        let (report, placed) = placed(&model(1), 4000);
+        let bounds = |bound| placed.layers.iter().filter(move |layer| layer.bound == bound);
+        assert!(bounds(Bound::Memory).count() > bounds(Bound::Compute).count());
+        assert_eq!(placed.bound, Bound::Compute);
+        assert_eq!(placed.compute, Compute::Fp16);
+        assert_eq!(report.model.precision.activations, DType::Float16);
+    }
+
+    #[test]
+    fn the_picture_is_of_the_roof_that_most_flops_ask_for() {
+        let (mut report, _) = placed(&model(2), 1);
+        let rows = &mut report.layers;
+        rows.truncate(3);
+        for (row, (compute, flops, blocks)) in
+            rows.iter_mut().zip([(Compute::Fp32, 10, 4), (Compute::Fp16, 25, 1), (Compute::Fp16, 14, 1)])
+        {
+            (row.compute, row.flops, row.blocks) = (compute, Flops(flops), blocks);
+        }
+        // 4·10 against 25 + 14, and then against 25 + 15.
+        assert_eq!(most_wanted(rows), Compute::Fp32);
+        rows[2].flops = Flops(16);
+        assert_eq!(most_wanted(rows), Compute::Fp16);
+        rows[2].flops = Flops(15);
+        assert_eq!(most_wanted(rows), Compute::Fp32, "the first of equals");
+    }
+
+    #[test]
+    fn weights_meet_activations_in_the_wider_of_both() {
+        let model = model(1);
+        let layer = |name: &str| {
+            let mut layers = model.groups.iter().flat_map(|group| &group.layers);
+            *layers.find(|layer| layer.name() == name).unwrap()
+        };
+        let wanted = |name, weights, activations| {
+            wanted(&layer(name), &Precision { weights, activations, ..model.precision })
+        };
+        use DType as D;
+        for (weights, activations, compute) in [
+            (D::Float32, D::Float16, Compute::Fp32),
+            (D::Float16, D::Float32, Compute::Fp32),
+            (D::Float16, D::BFloat16, Compute::Bf16),
+            (D::Float16, D::Float8E4M3Fn, Compute::Fp16),
+        ] {
+            assert_eq!(
+                wanted("Attn - QKV_Proj", weights, activations),
+                compute,
+                "{weights:?} {activations:?}"
+            );
+        }
+        // What has no weights to multiply with goes by the activations.
+        assert_eq!(wanted("Attn - SDPA", D::Float32, D::Float16), Compute::Fp16);
+    }
+}
