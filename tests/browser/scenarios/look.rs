@@ -33,10 +33,13 @@ pub struct Layers {
     exact: Vec<Vec<String>>,
 }
 
+/// The table as it is once the parts below the first screen, which follow a frame later, are drawn.
 #[track_caller]
 pub fn layers(page: &Page) -> Layers {
     let read = page.script(
-        "const table = document.querySelector('[aria-labelledby=layers-title] table');
+        "const frame = () => new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)));
+         return frame().then(frame).then(() => {
+         const table = document.querySelector('[aria-labelledby=layers-title] table');
          const plain = s => s.replace(/\\s+/g, ' ').trim();
          const lines = [...table.querySelectorAll('tbody tr, tfoot tr')].filter(tr => tr.querySelector('th[scope=row]'));
          const cells = f => lines.map(tr => [...tr.cells].map(f));
@@ -44,7 +47,7 @@ pub fn layers(page: &Page) -> Layers {
            [...table.querySelectorAll('thead th')].map(th => plain(th.innerText.replace(/[↑↓]/g, ''))),
            cells(td => plain(td.innerText)),
            cells(td => td.title || td.querySelector('[title]')?.title || ''),
-         ]",
+         ]})",
         json!([]),
     );
     let texts = |value: &Value| -> Vec<String> {
