@@ -45,11 +45,11 @@ impl Alternation {
     /// A step and its coefficients, which one router gives for both.
     fn step(self, hidden: u64, coefficients: u64, step: AltUpStep) -> [Layer; 3] {
         let count = self.streams;
-        let (role, shared) = match step {
+        let (role, tied) = match step {
             AltUpStep::Correct { .. } => (Role::AltUpCorrect, true),
             AltUpStep::Predict | AltUpStep::Mean => (Role::AltUpPredict, false),
         };
-        let router = Linear { inputs: hidden, outputs: count, bias: false, rows: Rows::Tokens, shared };
+        let router = Linear { inputs: hidden, outputs: count, bias: false, rows: Rows::Tokens, tied };
         [
             Layer::new(Role::AltUpRouter, Op::Linear(router)),
             linear(Role::AltUpCoefs, count, coefficients, false),
@@ -66,7 +66,7 @@ pub(super) fn several(streams: u64, hidden: u64) -> [Layer; 2] {
 /// One hidden state made of so many.
 pub(super) fn mean(streams: u64, hidden: u64) -> [Layer; 3] {
     let rows = Rows::Grouped(streams - 1);
-    let product = Linear { inputs: hidden, outputs: hidden, bias: false, rows, shared: false };
+    let product = Linear { inputs: hidden, outputs: hidden, bias: false, rows, tied: false };
     let mean = AltUp { width: hidden, count: streams, step: AltUpStep::Mean };
     [
         Layer::new(Role::AltUpOutProj, Op::Linear(product)),

@@ -89,7 +89,7 @@ impl CompressedAttention {
                 outputs: out_rank,
                 bias: false,
                 rows: Rows::Grouped(groups),
-                shared: false,
+                tied: false,
             }),
         ));
         layers.push(linear(Role::AttnOutProj, groups * out_rank, hidden, false));

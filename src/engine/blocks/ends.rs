@@ -112,7 +112,7 @@ impl Ends {
             outputs: self.outputs,
             bias: self.head_bias,
             rows: Rows::Logits,
-            shared: self.tied,
+            tied: self.tied,
         };
         layers.push(Layer::new(Role::LmHead, Op::Linear(head)));
         layers

@@ -69,7 +69,7 @@ impl Mlp {
     pub(super) fn layers(self, hidden: u64, [up, act, down]: [Role; 3], rows: Rows) -> Vec<Layer> {
         let widened = if self.gated { 2 * self.intermediate } else { self.intermediate };
         let product = |role, inputs, outputs| {
-            Layer::new(role, Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, shared: false }))
+            Layer::new(role, Op::Linear(Linear { inputs, outputs, bias: self.bias, rows, tied: false }))
         };
         let activation =
             Activation { function: self.function, width: self.intermediate, gated: self.gated, rows };

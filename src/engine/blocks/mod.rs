@@ -194,7 +194,7 @@ pub fn whole(kind: NormKind, width: u64) -> Norm {
 
 /// A product that runs for every new token.
 pub fn linear(role: Role, inputs: u64, outputs: u64, bias: bool) -> Layer {
-    Layer::new(role, Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, shared: false }))
+    Layer::new(role, Op::Linear(Linear { inputs, outputs, bias, rows: Rows::Tokens, tied: false }))
 }
 
 /// One hidden state of several streams: weights from all of them, and the sum by these.

@@ -82,7 +82,7 @@ pub fn linear<N: Number>(linear: &Linear, format: Option<Format>, context: &Cont
                 _ => N::int(1),
             };
             // A tied head has its bias to itself.
-            let (stored, own) = match linear.shared {
+            let (stored, own) = match linear.tied {
                 true => (weight_bytes(bias(), context), bias()),
                 false => (copies(copy(), bias()), copy() * one()),
             };

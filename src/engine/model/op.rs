@@ -66,8 +66,9 @@ pub struct Linear {
     pub outputs: u64,
     pub bias: bool,
     pub rows: Rows,
-    /// The weight, though not the bias, is stored elsewhere already, as a tied head is.
-    pub shared: bool,
+    /// The weight, though not the bias, is that of another layer, which stores it: a head's the embedding's, the
+    /// second router's of AltUp the first's.
+    pub tied: bool,
 }
 
 /// Which rows a product runs for, and with which of several weights.

@@ -37,7 +37,7 @@ pub fn apply(model: &mut Model, scheme: &Scheme) {
                 match (layer.role, &layer.op) {
                     (Role::Embedding, _) => embedding = format,
                     // A tied head is the embedding table, whatever is said about heads.
-                    (Role::LmHead, Op::Linear(Linear { shared: true, .. })) => layer.quantized = embedding,
+                    (Role::LmHead, Op::Linear(Linear { tied: true, .. })) => layer.quantized = embedding,
                     _ => {}
                 }
             }

@@ -334,7 +334,7 @@ fn linear_held(role: Role, mut linear: Linear, heads: Heads, parallel: &Parallel
         Role::LmHead => {
             linear.outputs = linear.outputs.div_ceil(t);
             // On a stage of its own the head cannot be the embedding's table.
-            linear.shared &= parallel.pipeline == 1;
+            linear.tied &= parallel.pipeline == 1;
         }
         Role::MoeGateUpProj | Role::MoeUpProj => linear.outputs /= parallel.expert_tensor(),
         Role::MoeDownProj => linear.inputs /= parallel.expert_tensor(),
