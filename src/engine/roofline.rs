@@ -59,13 +59,6 @@ pub enum Bound {
     Compute,
 }
 
-impl Placement {
-    /// What bounds the layer, in words; none where nothing that moves is counted.
-    pub fn words(&self) -> Option<&'static str> {
-        self.attainable_flops_per_second.map(|_| self.bound.words())
-    }
-}
-
 impl Bound {
     pub fn words(self) -> &'static str {
         match self {
@@ -255,7 +248,6 @@ mod tests {
             let seconds = row.bytes().float() / 10.0;
             assert_eq!((layer.seconds, layer.bound), (Seconds(seconds), Bound::Memory), "{}", row.name);
             assert_eq!(layer.attainable_flops_per_second, Some(10.0 * row.intensity.unwrap().0));
-            assert_eq!(layer.words(), Some("memory-bound"));
             whole += 3.0 * seconds;
         }
         assert!((placed.seconds.0 / whole - 1.0).abs() < 1e-12);

@@ -42,6 +42,7 @@ fn guarded(cell: &Cell) -> String {
         | Cell::Count(_)
         | Cell::Flops(_)
         | Cell::Bytes(_)
+        | Cell::Uncounted
         | Cell::Intensity(_)
         | Cell::Share(_)
         | Cell::Bound(_) => cell.raw(),

@@ -38,6 +38,8 @@ pub enum Cell<'a> {
     Count(u64),
     Flops(Flops),
     Bytes(Bytes),
+    /// Bytes, under an accounting that counts none.
+    Uncounted,
     Intensity(Option<Intensity>),
     Share(f64),
     Bound(Bound),
@@ -82,36 +84,47 @@ impl Column {
     }
 
     fn of_row<'a>(self, row: &'a Row, place: Option<&Placement>) -> Cell<'a> {
+        let bytes = |bytes| Cell::bytes(bytes, row.intensity);
         match self {
             Column::Node => Cell::Text(row.name),
             Column::Group => Cell::Text(&row.group),
             Column::BlockCount => Cell::Count(row.blocks),
             Column::Compute => Cell::Flops(row.flops),
-            Column::WeightBytes => Cell::Bytes(row.weight_bytes),
-            Column::InputBytes => Cell::Bytes(row.input_bytes),
-            Column::OutputBytes => Cell::Bytes(row.output_bytes),
+            Column::WeightBytes => bytes(row.weight_bytes),
+            Column::InputBytes => bytes(row.input_bytes),
+            Column::OutputBytes => bytes(row.output_bytes),
             Column::Intensity => Cell::Intensity(row.intensity),
             Column::TimeShare => place.map_or(Cell::Empty, |place| Cell::Share(place.share)),
-            Column::Bound => place.map_or(Cell::Empty, |place| Cell::Bound(place.bound)),
+            Column::Bound => place.map_or(Cell::Empty, |place| Cell::bound(place.bound, row.intensity)),
         }
     }
 
     fn of_total<'a>(self, total: &Total, placed: Option<&Assessment>) -> Cell<'a> {
+        let bytes = |bytes| Cell::bytes(bytes, total.intensity);
         match self {
             Column::Node => Cell::Text("Total"),
             Column::Group | Column::BlockCount => Cell::Empty,
             Column::Compute => Cell::Flops(total.flops),
-            Column::WeightBytes => Cell::Bytes(total.weight_bytes),
-            Column::InputBytes => Cell::Bytes(total.input_bytes),
-            Column::OutputBytes => Cell::Bytes(total.output_bytes),
+            Column::WeightBytes => bytes(total.weight_bytes),
+            Column::InputBytes => bytes(total.input_bytes),
+            Column::OutputBytes => bytes(total.output_bytes),
             Column::Intensity => Cell::Intensity(total.intensity),
             Column::TimeShare => placed.map_or(Cell::Empty, |_| Cell::Share(1.0)),
-            Column::Bound => placed.map_or(Cell::Empty, |placed| Cell::Bound(placed.bound)),
+            Column::Bound => placed.map_or(Cell::Empty, |placed| Cell::bound(placed.bound, total.intensity)),
         }
     }
 }
 
 impl Cell<'_> {
+    // Where something moves there is an intensity, and without one nothing is said of either.
+    fn bytes(bytes: Bytes, intensity: Option<Intensity>) -> Self {
+        intensity.map_or(Cell::Uncounted, |_| Cell::Bytes(bytes))
+    }
+
+    fn bound(bound: Bound, intensity: Option<Intensity>) -> Self {
+        intensity.map_or(Cell::Empty, |_| Cell::Bound(bound))
+    }
+
     /// Three significant digits and a unit.
     pub fn human(&self) -> String {
         match self {
@@ -120,6 +133,7 @@ impl Cell<'_> {
             Cell::Count(count) => grouped((*count).into()),
             Cell::Flops(flops) => flops.human(),
             Cell::Bytes(bytes) => bytes.human(),
+            Cell::Uncounted => "–".to_owned(),
             Cell::Intensity(intensity) => intensity.map_or_else(|| "–".to_owned(), Intensity::human),
             Cell::Share(share) => percent(*share),
             Cell::Bound(bound) => bound.words().to_owned(),
@@ -134,6 +148,7 @@ impl Cell<'_> {
             Cell::Count(count) => count.to_string(),
             Cell::Flops(flops) => flops.0.to_string(),
             Cell::Bytes(bytes) => bytes.0.to_string(),
+            Cell::Uncounted => "0".to_owned(),
             Cell::Intensity(Some(intensity)) => intensity.0.to_string(),
             Cell::Share(share) => share.to_string(),
             Cell::Bound(bound) => bound.words().to_owned(),

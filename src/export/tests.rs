@@ -36,6 +36,23 @@ fn csv_has_every_digit() {
 }
 
 #[test]
+fn what_an_accounting_does_not_count_is_no_figure() {
+    let model = Model::from_json(SMALL).unwrap();
+    let torch = analyze(&model, &Workload::default(), &Accounting::TORCH, Some(&device())).unwrap();
+    let lines = |format: Format, begin: &str| {
+        let text = format.write(&torch);
+        text.lines().find(|line| line.contains(begin)).unwrap().to_owned()
+    };
+    // One token: 12·2·4 FLOPs for queries, keys and values, a dash for what would move, and nothing that bounds it.
+    let markdown = lines(Format::Markdown, "Attn - QKV_Proj");
+    let cells: Vec<&str> = markdown.split('|').map(str::trim).collect();
+    assert_eq!(cells[2..8], ["2", "96 FLOP", "–", "–", "–", "–"]);
+    assert_eq!(cells[cells.len() - 2], "");
+    let csv = lines(Format::Csv, "Attn - QKV_Proj");
+    assert!(csv.starts_with("Attn - QKV_Proj,2,96,0,0,0,,0.") && csv.ends_with(','), "{csv}");
+}
+
+#[test]
 fn csv_is_read_back_as_the_report() {
     let report = report(Some(&device()));
     let text = Format::Csv.write(&report);

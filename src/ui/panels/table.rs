@@ -198,7 +198,10 @@ impl View for Line {
             let button = button(human).class("figure-button").attr("tabindex", "-1").attr("title", exact);
             el("td").child(inner(button, Action::Explain(id, figure)))
         };
-        let bytes = |what: Figure, bytes: Bytes| figure(what, bytes.human(), exact_bytes(bytes));
+        let bytes = |what: Figure, bytes: Bytes| match row.intensity {
+            Some(_) => figure(what, bytes.human(), exact_bytes(bytes)),
+            None => uncounted(),
+        };
         let opener = button(row.name).class("layer-button").truth("aria-expanded", *pinned);
         let name = el("th.layer")
             .attr("scope", "row")
@@ -207,6 +210,8 @@ impl View for Line {
         let share = placement.map(|placement| {
             el("span.share-box").child(bar(placement.share)).child(percent(placement.share))
         });
+        // Without traffic there is only one roof.
+        let bound = row.intensity.and(*placement).map(|placement| placement.bound.words());
         let line = match (*lit, *pinned) {
             (false, false) => el("tr"),
             (true, false) => el("tr.lit"),
@@ -224,13 +229,16 @@ impl View for Line {
             .child(bytes(Figure::OutputBytes, row.output_bytes))
             .child(intensity(row.intensity))
             .child(el("td.share").child(share))
-            .child(el("td.bound").child(placement.and_then(|placement| placement.words())))
+            .child(el("td.bound").child(bound))
             .into()
     }
 }
 
 fn totals(total: &Total) -> El {
-    let bytes = |bytes: Bytes| el("td").attr("title", exact_bytes(bytes)).child(bytes.human());
+    let bytes = |bytes: Bytes| match total.intensity {
+        Some(_) => el("td").attr("title", exact_bytes(bytes)).child(bytes.human()),
+        None => uncounted(),
+    };
     el("tr")
         .child(el("th.layer").attr("scope", "row").child("All blocks"))
         .child(el("td"))
@@ -241,6 +249,11 @@ fn totals(total: &Total) -> El {
         .child(intensity(total.intensity))
         .child(el("td.share"))
         .child(el("td.bound"))
+}
+
+/// Where the way of counting has no bytes.
+fn uncounted() -> El {
+    el("td").child("–")
 }
 
 fn intensity(intensity: Option<Intensity>) -> El {
