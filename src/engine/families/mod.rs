@@ -354,7 +354,9 @@ fn causal(keys: Keys<'_>) -> Result<(), Box<Error>> {
     let encoders =
         [("use_bidirectional_attention", &[json!(true), json!("all")][..]), ("is_causal", &[json!(false)])];
     match encoders.into_iter().find(|(key, values)| keys.holds(key, values)) {
-        Some((key, _)) => Err(keys.refuse(key, "every token sees all others; that is no decoder")),
+        Some((key, _)) => {
+            Err(keys.refuse(key, "tokens see those behind them too; only decoders are counted"))
+        }
         None => Ok(()),
     }
 }
