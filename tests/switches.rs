@@ -666,6 +666,22 @@ fn rotated(model: &Model) -> Vec<u64> {
 }
 
 #[test]
+fn a_class_without_a_factor_rotates_whole_heads_unless_told() {
+    let experts = json!({"n_routed_experts": 4, "num_experts_per_tok": 2, "pad_token_id": 0});
+    for model_type in ["glm4v_text", "solar_open", "minimax_m2"] {
+        let rotates = |key: &str, value: Value| {
+            let mut more = experts.clone();
+            more[key] = value;
+            rotated(&model(model_type, &more))[0]
+        };
+        assert_eq!(rotates("ignored", json!(1)), 4, "{model_type}");
+        assert_eq!(rotates("partial_rotary_factor", json!(0.5)), 2, "{model_type}");
+        assert_eq!(rotates("rope_parameters", json!({"partial_rotary_factor": 0.75})), 3, "{model_type}");
+        assert_eq!(rotates("rope_parameters", json!({"rope_theta": 1e4})), 4, "{model_type}");
+    }
+}
+
+#[test]
 fn each_kind_of_attention_may_rotate_a_part_of_its_own() {
     let parts = |one: &str, two: &str| json!({one: {"partial_rotary_factor": 0.5}, two: {"partial_rotary_factor": 1.0}});
     let types = json!(["sliding_attention", "full_attention"]);

@@ -350,7 +350,7 @@ fn entry_pairs(q: Query, rule: Pairs, rate: u64, most: Option<u64>) -> Count {
     // positions, and k up to t.
     let upto = |t: u64| {
         let most = most.unwrap_or(u64::MAX);
-        let capped = t.saturating_sub(most.saturating_mul(rate) - 1);
+        let capped = t.saturating_sub(most.saturating_mul(rate));
         let t = t - capped;
         let k = u128::from(t / rate);
         u128::from(rate) * triangle((t / rate).saturating_sub(1))
