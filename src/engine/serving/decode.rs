@@ -298,8 +298,18 @@ mod tests {
 
     /// Steps of a generation after a workload on one deployment, as they are summed and one by one.
     fn both(model: &Model, parallel: Parallel, workload: &Workload, steps: u64) -> [Range; 2] {
+        both_on(Hardware::default(), model, parallel, workload, steps)
+    }
+
+    fn both_on(
+        hardware: Hardware,
+        model: &Model,
+        parallel: Parallel,
+        workload: &Workload,
+        steps: u64,
+    ) -> [Range; 2] {
         let serving = Serving { parallel, ..Serving::default() };
-        let deployment = Deployment { hardware: Hardware::default(), serving };
+        let deployment = Deployment { hardware, serving };
         let deal = Deal::new(model, &deployment);
         let decoder = Decoder::new(&deal, workload).unwrap();
         let (sum, last) = decoder.steps(steps).unwrap();
@@ -340,6 +350,22 @@ mod tests {
                     assert!(alike(sums), "{id}, {cache:?}, {steps} steps: {sums:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_bounds_a_layer_may_change_on_the_way() {
+        // A head of 64 over T tokens: 2·2·64·T FLOPs of products and 5·T of softmax, 2·2·64 B of keys and values a
+        // token and 2·2·64 B of the query and what comes out. At 1 FLOP/B they take as long as each other where
+        // 261·T = 256·T + 256, between T = 51 and 52; before, the memory bounds it, then the computing.
+        let config = r#"{"model_type": "llama", "hidden_size": 64, "num_attention_heads": 1, "num_hidden_layers": 1,
+            "intermediate_size": 64, "vocab_size": 64}"#;
+        let model = Model::from_json(config).unwrap();
+        let device = Hardware::custom("Even", 1e12, 1e12, 1e9).unwrap();
+        for prompt in [1, 40, 60] {
+            let workload = Workload::uniform(0, prompt, 1).unwrap();
+            let sums = both_on(device.clone(), &model, Parallel::default(), &workload, 300);
+            assert!(alike(sums), "{prompt}: {sums:?}");
         }
     }
 

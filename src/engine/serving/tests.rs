@@ -345,5 +345,111 @@ fn collectives_send_and_wait_what_their_algorithms_do() {
     // Fifteen sixteenths go to others.
     assert_eq!(sent(Collective::AllToAll, 16).bytes.0, (1 << 20) / 16 * 15);
     assert_eq!(links.transfer(Collective::AllReduce, 1, 1), None);
-    assert_eq!(Seconds(0.0), Network { latency: Seconds(0.0), ..Network::default() }.latency);
+    // An all-gather waits half as often: three steps inside, one across.
+    let gathered = sent(Collective::AllGather, 16);
+    assert_eq!(gathered.bytes.0, (1 << 20) / 8 * 7 + (1 << 16));
+    let (near_time, far_time) = (917_504.0 / 450e9 + 6e-6, 65_536.0 / 50e9 + 5e-6);
+    assert!(near(gathered.seconds.0, near_time + far_time));
+    // Sixteenths go to seven neighbours and eight others at once: the longer of both.
+    let (near_time, far_time) = (458_752.0 / 450e9 + 2e-6, 524_288.0 / 50e9 + 5e-6);
+    assert!(near(sent(Collective::AllToAll, 16).seconds.0, f64::max(near_time, far_time)));
+    assert!(near(sent(Collective::AllToAll, 8).seconds.0, 917_504.0 / 450e9 + 2e-6));
+    // To the next stage, in the same node and in another.
+    assert!(near(sent(Collective::Send, 8).seconds.0, 1_048_576.0 / 450e9 + 2e-6));
+    assert!(near(sent(Collective::Send, 9).seconds.0, 1_048_576.0 / 50e9 + 5e-6));
+    assert_eq!((sent(Collective::Send, 8).bytes.0, sent(Collective::Send, 9).bytes.0), (1 << 20, 1 << 20));
+}
+
+#[test]
+fn rates_are_tokens_over_time() {
+    let generate = |output_tokens| {
+        let serving = Serving { parallel: Parallel::tensor(2), output_tokens, ..Serving::default() };
+        let workload = Workload::uniform(50, 10, 6).unwrap();
+        plan(&model("meta-llama/Llama-3.1-8B"), &workload, &on_h100(serving)).unwrap().generation.unwrap()
+    };
+    let long = generate(100);
+    let (first, mean) = (long.time_to_first_token, long.time_per_output_token.unwrap());
+    // 99 steps behind the first token; six queries on two devices, 60 new tokens at first.
+    for time in [|range: &Range| range.ideal.0, |range: &Range| range.no_overlap.0] {
+        assert!(near(time(&mean) * 99.0, time(&long.total) - time(&first)));
+    }
+    for (rates, tokens, time) in [
+        (long.prefill_tokens_per_second, 60.0, first),
+        (long.tokens_per_second.unwrap(), 6.0, mean),
+        (long.tokens_per_second_per_query.unwrap(), 1.0, mean),
+        (long.tokens_per_second_per_device.unwrap(), 3.0, mean),
+    ] {
+        assert!(near(rates.ideal * time.ideal.0, tokens));
+        assert!(near(rates.no_overlap * time.no_overlap.0, tokens));
+    }
+    // One token is the first; two are one step more.
+    let (one, two) = (generate(1), generate(2));
+    assert_eq!((one.time_per_output_token, one.tokens_per_second), (None, None));
+    assert_eq!(one.total, one.time_to_first_token);
+    assert_eq!(two.time_per_output_token, two.last_token);
+}
+
+#[test]
+fn a_ceiling_lowers_every_link() {
+    let half = Ceiling { bandwidth: 0.5, ..Ceiling::PEAK };
+    let links = link::Links::of(&on_h100(Serving { ceiling: half, ..Serving::default() }));
+    let sent = |devices| links.transfer(Collective::Send, devices, 1 << 20).unwrap().seconds.0;
+    assert!(near(sent(8), 1_048_576.0 / 225e9 + 2e-6));
+    assert!(near(sent(9), 1_048_576.0 / 25e9 + 5e-6));
+}
+
+#[test]
+fn a_network_that_cannot_be_is_refused() {
+    let with = |network| {
+        plan(
+            &model("meta-llama/Llama-3.1-8B"),
+            &decode(9, 1),
+            &on_h100(Serving { network, ..Serving::default() }),
+        )
+    };
+    let usual = Network::default();
+    for network in [
+        Network { across_bytes_per_second: 0.0, ..usual },
+        Network { across_bytes_per_second: f64::INFINITY, ..usual },
+        Network { across_bytes_per_second: f64::NAN, ..usual },
+        Network { latency: Seconds(-1e-6), ..usual },
+        Network { latency: Seconds(f64::NAN), ..usual },
+        Network { latency_across: Seconds(-1e-6), ..usual },
+        Network { latency_across: Seconds(f64::INFINITY), ..usual },
+    ] {
+        let error = with(network).unwrap_err().to_string();
+        assert!(error.contains("the network's bandwidth must be above zero"), "{network:?}: {error}");
+    }
+    for network in [
+        Network { across_bytes_per_second: 1.0, ..usual },
+        Network { latency: Seconds(0.0), latency_across: Seconds(0.0), ..usual },
+    ] {
+        assert!(with(network).is_ok(), "{network:?}");
+    }
+}
+
+#[test]
+fn a_plan_says_what_it_assumes_of_the_links() {
+    let said = |device: &str, tensor: u64| {
+        let serving = Serving { parallel: Parallel::tensor(tensor), ..Serving::default() };
+        let deployment = Deployment { hardware: Hardware::find(device).unwrap(), serving };
+        plan(&model("meta-llama/Llama-3.1-70B"), &decode(9, 1), &deployment).unwrap().assumptions
+    };
+    let has = |said: &[String], words: &str| said.iter().any(|line| line.contains(words));
+    let [one, eight, sixteen] = [1, 8, 16].map(|tensor| said("h100", tensor));
+    assert!(!has(&one, "reach each other") && !has(&one, "Across nodes"));
+    assert!(has(&eight, "Up to 8 devices reach each other over") && has(&eight, "at 450 GB/s each way"));
+    assert!(!has(&eight, "Across nodes"));
+    assert!(has(&sixteen, "Across nodes every device sends 50.0 GB/s, and a step takes at least 5.00 µs."));
+    // A card in a host, whose neighbours are as many as fit there.
+    assert!(has(&said("l40s", 2), "Up to 8 devices share a node and reach each other over PCIe"));
+    let alone = Hardware::custom("Alone", 1e15, 4e12, 2e11).unwrap();
+    let serving = Serving { parallel: Parallel::tensor(2), ..Serving::default() };
+    let plan =
+        plan(&model("meta-llama/Llama-3.1-8B"), &decode(9, 1), &Deployment { hardware: alone, serving });
+    let said = plan.unwrap().assumptions;
+    assert!(
+        has(&said, "The device's link is not known: up to 8 in a node at 32.0 GB/s each way"),
+        "{said:?}"
+    );
 }
