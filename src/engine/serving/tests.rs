@@ -390,6 +390,32 @@ fn rates_are_tokens_over_time() {
 }
 
 #[test]
+fn memory_is_what_the_last_step_holds() {
+    let memory = |output_tokens| {
+        let serving = Serving { output_tokens, ..Serving::default() };
+        plan(&model("meta-llama/Llama-3.1-8B"), &decode(1023, 2), &on_h100(serving)).unwrap().memory
+    };
+    // Keys and values of 8 heads of 128 in 32 blocks, two bytes each: 131,072 B a token. The first token comes of 1,024
+    // tokens; the fifth is the fourth step's, which holds four more, and is itself never looked back at.
+    for (output_tokens, tokens) in [(1, 1024), (2, 1025), (5, 1028)] {
+        assert_eq!(memory(output_tokens).kv_cache.0, 2 * tokens * 131_072, "{output_tokens}");
+    }
+    let held = memory(5);
+    assert_eq!(held.total.0, held.weights.0 + held.kv_cache.0 + held.activations.0 + held.reserve.0);
+    // A tenth of 80 GiB, rounded up.
+    assert_eq!(held.reserve.0, 8_589_934_592);
+    // Of two stages the first has the embedding and the second the head, as large as each other and with the final norm.
+    let serving = Serving {
+        parallel: Parallel { pipeline: 2, ..Parallel::default() },
+        output_tokens: 1,
+        ..Serving::default()
+    };
+    let staged = plan(&model("meta-llama/Llama-3.1-8B"), &decode(1023, 2), &on_h100(serving)).unwrap().memory;
+    assert_eq!(staged.weights.0 * 2, held.weights.0 + 4096 * 2);
+    assert_eq!(staged.kv_cache.0 * 2, 2 * 1024 * 131_072);
+}
+
+#[test]
 fn a_ceiling_lowers_every_link() {
     let half = Ceiling { bandwidth: 0.5, ..Ceiling::PEAK };
     let links = link::Links::of(&on_h100(Serving { ceiling: half, ..Serving::default() }));
