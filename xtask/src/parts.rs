@@ -1,12 +1,10 @@
 //! What the page's wasm is made of: each part of ours and each crate, by the names of its functions.
 
-use crate::process::{self, say, target};
-use crate::size;
-use crate::tools::{self, WASM_TARGET};
+use crate::process::{say, target};
+use crate::{size, tools, wasm};
 use anyhow::{Result, bail};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::process::Command;
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
 /// The page's crate and its library.
@@ -24,15 +22,9 @@ type Part = Vec<Range<usize>>;
 pub fn print() -> Result<()> {
     let tools = tools::ensure()?;
     let folder = target().join("xtask").join("parts");
-    let compiled = target().join(WASM_TARGET).join("web").join("transformer-roofline-analyzer.wasm");
     say("the same wasm with names");
-    let mut bindgen = Command::new(tools.program("wasm-bindgen")?);
-    bindgen.args(["--target", "web", "--no-typescript", "--keep-debug", "--out-name", "page", "--out-dir"]);
-    process::run(bindgen.args([&folder, &compiled]), "What wasm-bindgen had to say is above.")?;
+    wasm::bind(&tools, "transformer-roofline-analyzer", "page", &folder, true)?;
     let file = folder.join("page_bg.wasm");
-    let mut optimise = Command::new(tools.program("wasm-opt")?);
-    optimise.args(["-Oz", "--low-memory-unused", "-g"]).arg(&file).arg("-o").arg(&file);
-    process::run(optimise.env("PATH", tools.path()?), "What wasm-opt had to say is above.")?;
     print!("{}", table(&std::fs::read(file)?)?);
     Ok(())
 }

@@ -29,22 +29,33 @@ impl Module<'_> {
             build.env_remove(variable);
         }
         process::run(build.envs(standard::SETTINGS), "What the compiler had to say is above.")?;
-        let compiled = target().join(WASM_TARGET).join("web").join(format!("{library}.wasm"));
-        let mut bindgen = Command::new(tools.program("wasm-bindgen")?);
-        bindgen.args(["--target", "web", "--no-typescript", "--out-name", name]);
-        if !tools.wasm_opt {
-            bindgen.arg("--remove-name-section");
-        }
-        bindgen.arg("--out-dir").args([*folder, &compiled]);
-        process::run(&mut bindgen, "What wasm-bindgen had to say is above.")?;
-        if tools.wasm_opt {
-            let file = folder.join(format!("{name}_bg.wasm"));
-            let mut optimise = Command::new(tools.program("wasm-opt")?);
-            // As index.html has it for the page.
-            optimise.args(["-Oz", "--low-memory-unused", "--reorder-functions-by-name"]);
-            optimise.arg(&file).arg("-o").arg(&file).env("PATH", tools.path()?);
-            process::run(&mut optimise, "What wasm-opt had to say is above.")?;
-        }
-        Ok(())
+        bind(tools, library, name, folder, false)
     }
+}
+
+/// Gives a library or program that cargo compiled its script, and makes it small; with the names of its functions
+/// where they are wanted.
+pub fn bind(tools: &Tools, compiled: &str, name: &str, folder: &Path, named: bool) -> Result<()> {
+    let compiled = target().join(WASM_TARGET).join("web").join(format!("{compiled}.wasm"));
+    let mut bindgen = Command::new(tools.program("wasm-bindgen")?);
+    bindgen.args(["--target", "web", "--no-typescript", "--out-name", name]);
+    if named {
+        bindgen.arg("--keep-debug");
+    } else if !tools.wasm_opt {
+        bindgen.arg("--remove-name-section");
+    }
+    bindgen.arg("--out-dir").args([folder, &compiled]);
+    process::run(&mut bindgen, "What wasm-bindgen had to say is above.")?;
+    if tools.wasm_opt {
+        let file = folder.join(format!("{name}_bg.wasm"));
+        let mut optimise = Command::new(tools.program("wasm-opt")?);
+        // As index.html has it for the page.
+        optimise.args(["-Oz", "--low-memory-unused", "--reorder-functions-by-name"]);
+        if named {
+            optimise.arg("-g");
+        }
+        optimise.arg(&file).arg("-o").arg(&file).env("PATH", tools.path()?);
+        process::run(&mut optimise, "What wasm-opt had to say is above.")?;
+    }
+    Ok(())
 }

@@ -98,8 +98,12 @@ impl Block {
             Some(streams) => Layer::new(Role::StreamsExpand, Op::Expand(streams)),
             None => Layer::new(role, Op::Residual { width: self.hidden }),
         };
-        let before = placement != Placement::Post;
-        let after = matches!(placement, Placement::Post | Placement::Sandwich);
+        let (before, behind_mixer, behind_ffn) = match placement {
+            Placement::Pre | Placement::ParallelOne | Placement::ParallelTwo => (true, false, false),
+            Placement::PreAndFfnPost => (true, false, true),
+            Placement::Post => (false, true, true),
+            Placement::Sandwich => (true, true, true),
+        };
         let mut layers = Vec::with_capacity(16);
         if let Some(detour) = self.detour {
             layers.extend(detour.layers(self.hidden));
@@ -116,7 +120,7 @@ impl Block {
                 layers.extend(alternation.beside(self.hidden));
             }
             layers.extend(self.mixer.layers(self.hidden));
-            if after {
+            if behind_mixer {
                 layers.push(norm(Role::AttnPostNorm));
             }
             layers.push(residual(Role::AttnResidual));
@@ -129,7 +133,7 @@ impl Block {
             layers.push(norm(Role::FfnNorm));
         }
         layers.extend(self.ffn.layers(self.hidden));
-        if after || placement == Placement::PreAndFfnPost {
+        if behind_ffn {
             layers.push(norm(Role::FfnPostNorm));
         }
         layers.push(residual(Role::FfnResidual));

@@ -243,11 +243,16 @@ fn mixed(
 pub fn sparse_layers(base: &Base<'_>, moe: Ffn, first: u64) -> Result<Vec<Ffn>, Box<Error>> {
     const KEY: &str = "mlp_only_layers";
     let step = base.dim("decoder_sparse_step", 1)?;
-    let listed = base.indices(KEY)?;
-    if listed.is_none() && first > 0 {
-        base.keys.assume(KEY, (0..first).collect::<Vec<_>>(), base.class);
-    }
-    let dense = listed.unwrap_or_else(|| (0..first).collect());
+    let dense = match base.indices(KEY)? {
+        Some(listed) => listed,
+        None => {
+            let few: Vec<u64> = (0..first).collect();
+            if !few.is_empty() {
+                base.keys.assume(KEY, few.clone(), base.class);
+            }
+            few
+        }
+    };
     Ok((0..base.layers)
         .map(|layer| {
             let sparse = (layer + 1) % step == 0 && !dense.contains(&layer);
