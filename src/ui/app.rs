@@ -74,7 +74,7 @@ impl View for App {
         }
         let inputs = el("aside.inputs")
             .attr("aria-label", "Model, workload and device")
-            .child(report.as_deref().map(answer_bar))
+            .child(report.as_deref().map(|report| answer_bar(report, trouble.is_some() || state.is_stale())))
             .child(part(ModelPanel {
                 text: Rc::clone(&state.text),
                 trouble: state.trouble.clone(),

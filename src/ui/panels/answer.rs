@@ -187,7 +187,7 @@ pub fn embedded(
 }
 
 /// The answer in a line that stays in view beside the inputs, where the answer stands below them.
-pub fn answer_bar(report: &Report) -> Option<El> {
+pub fn answer_bar(report: &Report, stale: bool) -> Option<El> {
     // Time, speed, intensity and memory; the intensity says least to those in a hurry.
     let [time, speed, _, memory] = &verdicts(report)[..] else { return None };
     let mut said = time.value.clone();
@@ -196,7 +196,7 @@ pub fn answer_bar(report: &Report) -> Option<El> {
     }
     said += &format!(" · {}", memory.value);
     let bar = button(said)
-        .class("answer-bar")
+        .class(if stale { "answer-bar stale" } else { "answer-bar" })
         .on(On::onclick, |_: Event| focus(ANSWER))
         .child(el("span.visually-hidden").child(". To the answer"));
     Some(bar)
